@@ -1,0 +1,5 @@
+"""`python -m ledgerloop`."""
+
+from ledgerloop.cli import main
+
+main()

@@ -1,0 +1,224 @@
+"""Builds the parts: config, store, clients, engine; joins the clients' ports to the store."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from pydantic import SecretStr
+
+from ledgerloop.clock import Clock, utc_now
+from ledgerloop.config import Config
+from ledgerloop.config import Shop as ShopConfig
+from ledgerloop.domain.policy import Fields, Items, Policy, RefundRule
+from ledgerloop.engine.parts import Parts, Shop, Stores
+from ledgerloop.intake.pollers import Watch
+from ledgerloop.remotes.http import Http
+from ledgerloop.remotes.loop.client import LoopClient
+from ledgerloop.remotes.netsuite.auth import Auth, ClientCredentials, TokenBased
+from ledgerloop.remotes.netsuite.client import NetSuiteClient
+from ledgerloop.remotes.netsuite.reading import Reading
+from ledgerloop.remotes.ports import Evidence
+from ledgerloop.remotes.shopify.auth import ClientCredentials as ShopifyCredentials
+from ledgerloop.remotes.shopify.auth import StaticToken, TokenProvider
+from ledgerloop.remotes.shopify.client import ShopifyClient
+from ledgerloop.store.cursors import Cursors
+from ledgerloop.store.documents import Documents
+from ledgerloop.store.due import Due
+from ledgerloop.store.errors import DatabaseUnusable
+from ledgerloop.store.events import Timeline
+from ledgerloop.store.evidence import CallLog
+from ledgerloop.store.inbox import Inbox
+from ledgerloop.store.journal import Journal
+from ledgerloop.store.orders import ShopOrders, SourceOrders
+from ledgerloop.store.outcomes import Outcomes
+from ledgerloop.store.owners import process_owner
+from ledgerloop.store.pace import NetSuitePace, TokenBucket
+from ledgerloop.store.returns import LoopReturns
+from ledgerloop.store.settings import Settings
+from ledgerloop.store.slots import SlotLeases
+from ledgerloop.store.store import Store, open_store
+
+LOOP_PER_MINUTE = 290
+"""Requests a minute and key. Source: docs.loopreturns.com, rate limit: 300 (read 2026-11-21); ten are left to people."""
+
+PREFIX = "external_id_prefix"
+"""Setting that fixes a shop's prefix: a changed one would double every record."""
+
+
+@contextmanager
+def open_parts(
+    config: Config, *, clock: Clock = utc_now, progress: Callable[[str], None] = lambda text: None
+) -> Iterator[Parts]:
+    """Everything a command needs; the database is created and migrated. Raises DatabaseUnusable."""
+    store = open_store(config.database.url.get_secret_value(), clock=clock)
+    calls = CallLog(store)
+    https: list[Http] = []
+    try:
+        stores = stores_of(store)
+        shops = {one.id: _shop(config, one, stores, calls, clock, https) for one in config.shops}
+        yield Parts(stores, shops, clock, process_owner("engine"), progress)
+    finally:
+        for http in https:
+            http.close()
+        calls.close()
+        store.close()
+
+
+def stores_of(store: Store) -> Stores:
+    """The repositories of an open database."""
+    return Stores(
+        store=store,
+        inbox=Inbox(store),
+        returns=LoopReturns(store),
+        shop_orders=ShopOrders(store),
+        source_orders=SourceOrders(store),
+        documents=Documents(store),
+        due=Due(store),
+        journal=Journal(store),
+        timeline=Timeline(store),
+        outcomes=Outcomes(store),
+        cursors=Cursors(store),
+        settings=Settings(store),
+    )
+
+
+def policy_of(shop: ShopConfig) -> Policy:
+    """A shop's config as the syncs see it."""
+    netsuite, chosen = shop.netsuite, shop.policy
+    return Policy(
+        shop_id=shop.id,
+        external_id_prefix=shop.external_id_prefix,
+        returns_from=chosen.returns_from,
+        statuses=frozenset(chosen.statuses),
+        receive=chosen.receive,
+        receive_when=chosen.receive_when,
+        cancel_in_netsuite=chosen.cancel_in_netsuite,
+        cancel_in_loop=chosen.cancel_in_loop,
+        flag=chosen.flag,
+        write_reviewed=chosen.write_reviewed,
+        refund_record=chosen.refund_record,
+        refund_rules=tuple(RefundRule(one.gateway, one.record) for one in chosen.refund_rules),
+        group_lines=chosen.group_lines,
+        variance_limit=chosen.variance_limit,
+        closed_period=chosen.closed_period,
+        refund_before_receipt=chosen.refund_before_receipt,
+        refunds_without_return=chosen.refunds_without_return,
+        time_zone=ZoneInfo(netsuite.time_zone or "UTC"),
+        fields=Fields(**netsuite.fields.model_dump()),
+        items=Items(**netsuite.items.model_dump()),
+        payment_methods=dict(netsuite.payment_methods),
+        refund_accounts=dict(netsuite.refund_accounts),
+        refund_account=netsuite.accounts.refund,
+        locations=dict(netsuite.locations),
+        form_credit=netsuite.forms.return_authorization_credit,
+        form_cash=netsuite.forms.return_authorization_cash,
+    )
+
+
+def fix_prefix(shop_id: str, prefix: str, settings: Settings) -> None:
+    """Hold the external id prefix to what it was at the first write. Raises DatabaseUnusable when it was changed."""
+    holds = settings.fix(shop_id, PREFIX, prefix)
+    if holds != prefix:
+        raise DatabaseUnusable(
+            "external_id_prefix_changed",
+            f"Shop {shop_id} has written records with external id prefix “{holds}”, but the configuration says “{prefix}”.",
+            f'Set external_id_prefix = "{holds}" again; another prefix would write every record a second time.',
+        )
+
+
+def _shop(
+    config: Config, shop: ShopConfig, stores: Stores, calls: Evidence, clock: Clock, https: list[Http]
+) -> Shop:
+    policy = policy_of(shop)
+    fix_prefix(shop.id, shop.external_id_prefix, stores.settings)
+    watch = Watch(
+        shop_id=shop.id,
+        policy=policy,
+        lag=timedelta(minutes=config.poll.lag_minutes),
+        clock=clock,
+        store=stores.store,
+        cursors=stores.cursors,
+        settings=stores.settings,
+        returns=stores.returns,
+        shop_orders=stores.shop_orders,
+        documents=stores.documents,
+        due=stores.due,
+    )
+
+    def http(remote: str, url: str, timeout_s: float) -> Http:
+        made = Http(remote, shop.id, url, evidence=calls, clock=clock, timeout_s=timeout_s)
+        https.append(made)
+        return made
+
+    netsuite = _netsuite(shop, stores, clock, http("netsuite", shop.netsuite.url, shop.netsuite.timeout_s))
+    return Shop(
+        shop_id=shop.id,
+        policy=policy,
+        loop=_loop(shop, stores, clock, http("loop", shop.loop.base_url, shop.loop.timeout_s)),
+        shopify=_shopify(shop, clock, http("shopify", shop.shopify.url, shop.shopify.timeout_s)),
+        netsuite=netsuite,
+        reading=_reading(policy.fields, netsuite),
+        concurrency=shop.netsuite.concurrency,
+        watch=watch,
+        writes=shop.policy.writes == "on",
+    )
+
+
+def _loop(shop: ShopConfig, stores: Stores, clock: Clock, http: Http) -> LoopClient:
+    key = shop.loop.api_key.get_secret_value()
+    pace = TokenBucket(stores.store, f"loop:{shop.id}", LOOP_PER_MINUTE)
+    return LoopClient(http, key, shop.loop.api_version, pace, clock)
+
+
+def _shopify(shop: ShopConfig, clock: Clock, http: Http) -> ShopifyClient:
+    config = shop.shopify
+    tokens: TokenProvider
+    if config.access_token is not None:
+        tokens = StaticToken(config.access_token.get_secret_value())
+    else:
+        tokens = ShopifyCredentials(http, config.client_id, _plain(config.client_secret), clock)
+    return ShopifyClient(http, tokens, config.api_version, clock)
+
+
+def _netsuite(shop: ShopConfig, stores: Stores, clock: Clock, http: Http) -> NetSuiteClient:
+    config = shop.netsuite
+    slots = SlotLeases(stores.store, config.account, config.concurrency)
+    pace = NetSuitePace(stores.store, config.account, config.concurrency)
+    auth: Auth
+    if config.uses_tba:
+        auth = TokenBased(
+            account=config.realm,
+            consumer_key=_plain(config.consumer_key),
+            consumer_secret=_plain(config.consumer_secret),
+            token_id=_plain(config.token_id),
+            token_secret=_plain(config.token_secret),
+            clock=clock,
+        )
+    else:
+        auth = ClientCredentials(
+            http,
+            client_id=config.client_id,
+            certificate_id=config.certificate_id,
+            private_key=_plain(config.private_key),
+            clock=clock,
+        )
+    return NetSuiteClient(http, auth, slots, pace, clock)
+
+
+def _reading(fields: Fields, netsuite: NetSuiteClient) -> Reading:
+    return Reading(
+        netsuite,
+        order_reference=fields.order_reference,
+        order_id=fields.order_id,
+        order_line_id=fields.order_line_id,
+        sku=fields.sku,
+        return_ids=(fields.return_id, *fields.adopt),
+        flag=fields.flag,
+        reviewed=fields.reviewed,
+        shopify_refund_id=fields.shopify_refund_id,
+    )
+
+
+def _plain(secret: SecretStr | None) -> str:
+    return secret.get_secret_value() if secret is not None else ""

@@ -1,0 +1,100 @@
+"""What every command does first: read the config, open the database, log to stderr, and say clearly what is wrong."""
+
+import json
+import logging
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import structlog
+import typer
+from rich.console import Console
+
+from ledgerloop.bootstrap import open_parts
+from ledgerloop.config import Config, ConfigError, load_config, render_problems
+from ledgerloop.engine.parts import Parts
+from ledgerloop.store.errors import DatabaseBusy, DatabaseUnusable
+
+ConfigPath = Annotated[
+    Path | None, typer.Option("--config", help="Default: $LEDGERLOOP_CONFIG, else ./ledgerloop.toml.", show_default=False)
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout and nothing else.")]
+
+UNUSABLE = 2
+"""Exit status: the configuration or the database cannot be used."""
+
+UNKNOWN = 3
+"""Exit status: no such return."""
+
+out = Console()
+err = Console(stderr=True)
+
+
+def log_to_stderr() -> None:
+    """Logs go to stderr, so that stdout holds the answer alone. LEDGERLOOP_LOG sets the level (default: warning)."""
+    level = getattr(logging, os.environ.get("LEDGERLOOP_LOG", "warning").upper(), logging.WARNING)
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
+    )
+
+
+def config_path(path: Path | None) -> Path:
+    """The config file that is meant."""
+    return path or Path(os.environ.get("LEDGERLOOP_CONFIG", "ledgerloop.toml"))
+
+
+def read_config(path: Path | None) -> Config:
+    """Read the config, or end with status 2 and every mistake at once."""
+    log_to_stderr()
+    try:
+        return load_config(config_path(path), os.environ)
+    except ConfigError as error:
+        err.print(render_problems(error.problems, error.source), markup=False, highlight=False, soft_wrap=True)
+        raise typer.Exit(UNUSABLE) from None
+
+
+@contextmanager
+def opened(path: Path | None) -> Iterator[tuple[Config, Parts]]:
+    """Config and parts for one command; shows what goes on when stderr is a terminal."""
+    config = read_config(path)
+    with usable_database(), progress() as tell, open_parts(config, progress=tell) as parts:
+        yield config, parts
+
+
+@contextmanager
+def usable_database() -> Iterator[None]:
+    """End with status 2 and the remedy when the database cannot be used."""
+    try:
+        yield
+    except DatabaseUnusable as problem:
+        err.print(f"{problem.code}: {problem.message}\n  {problem.remedy}", markup=False, highlight=False, soft_wrap=True)
+        raise typer.Exit(UNUSABLE) from None
+    except DatabaseBusy as problem:
+        err.print(f"database_busy: {problem}\n  Another process holds the database; try again.", markup=False)
+        raise typer.Exit(UNUSABLE) from None
+
+
+@contextmanager
+def progress() -> Iterator[Any]:
+    """A spinner with what goes on, on a terminal; nothing in a pipe."""
+    if not err.is_terminal:
+        yield lambda text: None
+        return
+    with err.status("starting") as status:
+        yield lambda text: status.update(text)
+
+
+def print_json(document: object) -> None:
+    """One JSON document on stdout, and nothing else there."""
+    sys.stdout.write(json.dumps(document, indent=2, ensure_ascii=False, default=str) + "\n")

@@ -1,0 +1,23 @@
+"""`ledgerloop`: the table of contents of the commands, each in its own module."""
+
+import sys
+
+import typer
+
+from ledgerloop.cli import demo, doctor, people, running, sandbox, sync
+
+app = typer.Typer(
+    name="ledgerloop",
+    help="Keeps Loop Returns, Shopify and Oracle NetSuite in agreement, to the cent.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+for module in (demo, sandbox, doctor, running, sync, people):
+    module.add(app)
+
+
+def main() -> None:
+    """Run a command; its exit status says how it went."""
+    app()
+    sys.exit(0)

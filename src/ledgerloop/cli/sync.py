@@ -1,0 +1,121 @@
+"""`sync`, `retry`, `backfill`: work in the foreground until nothing moves."""
+
+from collections.abc import Sequence
+from datetime import datetime, time
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from ledgerloop.cli.common import UNKNOWN, AsJson, ConfigPath, err, opened, out, print_json
+from ledgerloop.engine.foreground import run
+from ledgerloop.engine.parts import Parts
+from ledgerloop.engine.rounds import CaseKey, Report
+from ledgerloop.operate.subjects import Subject, afresh, find_orders, find_returns
+from ledgerloop.operate.standing import Stand, stand_of
+
+NEEDS_ATTENTION = 1
+"""Exit status: something needs a person."""
+
+
+def add(app: typer.Typer) -> None:
+    """Put the commands on the app."""
+    app.command("sync")(sync)
+    app.command("retry")(retry)
+    app.command("backfill")(backfill)
+
+
+def sync(
+    returns: Annotated[list[str] | None, typer.Option("--return", metavar="ID", help="Only this return.")] = None,
+    orders: Annotated[list[str] | None, typer.Option("--order", metavar="ID", help="Only this order.")] = None,
+    as_json: AsJson = False,
+    config: ConfigPath = None,
+) -> None:
+    """Read all remotes and write what is due, until nothing moves."""
+    with opened(config) as (_, parts):
+        only: list[CaseKey] | None = None
+        if returns or orders:
+            subjects = [*find_returns(parts, returns or []), *find_orders(parts, orders or [])]
+            only = afresh(parts, subjects)
+        report = run(parts, only)
+        status = _tell(parts, report, only, as_json=as_json)
+    raise typer.Exit(status)
+
+
+def _tell(parts: Parts, report: Report, only: Sequence[CaseKey] | None, *, as_json: bool) -> int:
+    stand = stand_of(parts, only)
+    status = NEEDS_ATTENTION if stand.attention else 0
+    if as_json:
+        print_json({
+            "rounds": report.rounds,
+            "written": report.writes,
+            "orders": report.cases,
+            "problems": {name: {"code": one.code, "message": one.message} for name, one in report.problems.items()},
+            **stand.as_dict(),
+        })
+        return status
+    _table(report, stand)
+    return status
+
+
+def _table(report: Report, stand: Stand) -> None:
+    out.print(f"{report.cases} order(s) looked at, {report.writes} written in {report.rounds} round(s).")
+    for name, problem in report.problems.items():
+        err.print(f"{name}: {problem.message} ({problem.code})", markup=False, style="yellow")
+    if not stand.rows:
+        out.print("Nothing waits and nothing needs attention.")
+        return
+    table = Table("Return", "State", "Code", "Why", "What to do")
+    for row in stand.rows:
+        style = "red" if row.kind == "attention" else "yellow"
+        table.add_row(row.return_id, row.kind, row.code, row.text, row.remedy, style=style)
+    out.print(table)
+
+
+def retry(
+    returns: Annotated[list[str] | None, typer.Argument(metavar="RETURN...")] = None,
+    code: Annotated[str, typer.Option("--code", help="Every return that waits or needs attention with this code.")] = "",
+    config: ConfigPath = None,
+) -> None:
+    """Read these returns afresh and run them again, waiting ones too."""
+    with opened(config) as (_, parts):
+        wanted = list(returns or [])
+        if code:
+            wanted += [f"{one.shop}:{one.return_id}" for one in parts.stores.outcomes.by_code(code)]
+        subjects = find_returns(parts, wanted)
+        _stop_if_unknown(parts, wanted, subjects)
+        for subject in subjects:
+            parts.stores.journal.reopen(subject.shop_id, subject.return_id, parts.clock())
+        report = run(parts, afresh(parts, subjects))
+        _tell(parts, report, [subject.case for subject in subjects], as_json=False)
+
+
+def _stop_if_unknown(parts: Parts, wanted: Sequence[str], subjects: Sequence[Subject]) -> None:
+    found = {subject.return_id for subject in subjects}
+    missing = [one for one in wanted if one.rpartition(":")[2] not in found]
+    if missing:
+        err.print(f"Unknown return: {', '.join(missing)}", markup=False)
+        raise typer.Exit(UNKNOWN)
+
+
+def backfill(
+    since: Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="First day.")],
+    until: Annotated[datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="Last day (default: now).")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the difference and stop.")] = False,
+    config: ConfigPath = None,
+) -> None:
+    """Read a window of any length again; show what differs first, then write what is due."""
+    from ledgerloop.operate.backfill import read_window  # noqa: PLC0415  (only this command needs it)
+
+    with opened(config) as (_, parts):
+        last = datetime.combine(until.date(), time.max) if until else None
+        difference = read_window(parts, since, last, store=not dry_run)
+        table = Table("Shop", "Return", "Order", "State", "What is new")
+        for row in difference:
+            table.add_row(row.shop_id, row.return_id, row.order_name, row.state, row.what)
+        out.print(table if difference else "Nothing in this window is new.")
+        if not dry_run:
+            report = run(parts)
+            _tell(parts, report, None, as_json=False)
+
+

@@ -1,0 +1,142 @@
+"""What one value alone cannot show: names given twice, credentials, settings that contradict each other.
+
+These checks read the raw document, so that they report together with everything else that is wrong.
+"""
+
+from collections.abc import Iterator, Mapping
+
+from ledgerloop.config.masking import shown
+from ledgerloop.config.problems import Problem
+from ledgerloop.config.resolve import Loc, key_path
+
+Table = Mapping[str, object]
+
+OAUTH2 = ("client_id", "certificate_id", "private_key")
+"""Keys of NetSuite's OAuth 2.0 client credentials."""
+
+TBA = ("consumer_key", "consumer_secret", "token_id", "token_secret")
+"""Keys of NetSuite's token-based authentication."""
+
+SEPARATE_FIELDS = ("order_id", "return_id", "flag", "reviewed", "shopify_refund_id", "original_order")
+"""Fields of NetSuite's transactions that must not share one script id: what one writes the other would overwrite."""
+
+
+def cross_checks(data: Table) -> Iterator[tuple[Loc, Problem]]:
+    """Yield every contradiction with the place it is at."""
+    shops = data.get("shops")
+    tables = [(position, shop) for position, shop in enumerate(shops if isinstance(shops, list) else []) if _is(shop)]
+    yield from _same(tables, "id", "main", "two shops have the same id", "Give every shop an id of its own")
+    yield from _same(
+        tables,
+        "external_id_prefix",
+        "",
+        "two shops would give their NetSuite records the same external ids",
+        'Give every shop but the first a prefix of its own, such as "EU-"',
+    )
+    for position, shop in tables:
+        at: Loc = ("shops", position)
+        yield from _shopify(_table(shop, "shopify"), (*at, "shopify"))
+        yield from _netsuite(_table(shop, "netsuite"), (*at, "netsuite"))
+        yield from _fields(_table(_table(shop, "netsuite") or {}, "fields"), (*at, "netsuite", "fields"))
+        yield from _refund_rules(_table(shop, "policy") or {}, (*at, "policy"))
+
+
+def _is(value: object) -> bool:
+    return isinstance(value, Mapping)
+
+
+def _table(parent: object, key: str) -> Table | None:
+    value = parent.get(key) if isinstance(parent, Mapping) else None
+    return value if isinstance(value, Mapping) else None
+
+
+def _set(table: Table, key: str) -> bool:
+    value = table.get(key)
+    return value is not None and not (isinstance(value, str) and not value.strip())
+
+
+def _same(
+    shops: list[tuple[int, object]], key: str, default: str, what: str, remedy: str
+) -> Iterator[tuple[Loc, Problem]]:
+    seen: dict[str, int] = {}
+    for position, shop in shops:
+        value = shop.get(key, default) if isinstance(shop, Mapping) else default
+        name = str(value).strip() or default
+        first = seen.setdefault(name.casefold(), position)
+        if first != position:
+            loc: Loc = ("shops", position, key)
+            also = f"{what} (also {key_path(('shops', first, key))})"
+            yield loc, Problem("config_duplicate", key_path(loc), also, remedy, shown(key, name))
+
+
+def _shopify(shopify: Table | None, at: Loc) -> Iterator[tuple[Loc, Problem]]:
+    if shopify is None:
+        return
+    token, pair = _set(shopify, "access_token"), [key for key in ("client_id", "client_secret") if _set(shopify, key)]
+    if token and pair:
+        yield _auth(at, "access_token and client_id + client_secret are both given", "Keep one of the two")
+    elif len(pair) == 1:
+        missing = "client_secret" if pair == ["client_id"] else "client_id"
+        yield _auth(at, f"{pair[0]} is given but {missing} is not", f"Set {missing} too, or use access_token alone")
+    elif not token:
+        yield _auth(at, "no credentials are given", "Set access_token, or client_id and client_secret")
+    domain = shopify.get("domain")
+    if isinstance(domain, str) and domain and not _set(shopify, "base_url") and _foreign(domain):
+        remedy = "Write the shop's own domain, such as example.myshopify.com; others go into base_url"
+        loc = (*at, "domain")
+        what = "Shopify's API answers on .myshopify.com only"
+        yield loc, Problem("config_value", key_path(loc), what, remedy, shown("domain", domain))
+
+
+def _foreign(domain: str) -> bool:
+    return "/" not in domain and not domain.strip().lower().endswith(".myshopify.com")
+
+
+def _netsuite(netsuite: Table | None, at: Loc) -> Iterator[tuple[Loc, Problem]]:
+    if netsuite is None:
+        return
+    oauth2, tba = [[key for key in keys if _set(netsuite, key)] for keys in (OAUTH2, TBA)]
+    if oauth2 and tba:
+        what = f"both ways to authenticate are given ({', '.join(oauth2)} and {', '.join(tba)})"
+        yield _auth(at, what, f"Keep {', '.join(OAUTH2)} and remove the others, or the reverse")
+    elif not oauth2 and not tba:
+        yield _auth(at, "no credentials are given", f"Set {', '.join(OAUTH2)}, or for older accounts {', '.join(TBA)}")
+    for given, keys in ((oauth2, OAUTH2), (tba, TBA)):
+        missing = [key for key in keys if key not in given]
+        if given and missing and not (oauth2 and tba):
+            yield _auth(at, f"{', '.join(missing)} missing beside {', '.join(given)}", f"Set {', '.join(missing)} too")
+
+
+def _auth(at: Loc, what: str, remedy: str) -> tuple[Loc, Problem]:
+    return at, Problem("config_auth", key_path(at), what, remedy)
+
+
+def _fields(fields: Table | None, at: Loc) -> Iterator[tuple[Loc, Problem]]:
+    seen: dict[str, str] = {}
+    for key in SEPARATE_FIELDS:
+        name = (fields or {}).get(key)
+        if not isinstance(name, str) or not name:
+            continue
+        first = seen.setdefault(name.lower(), key)
+        if first != key:
+            loc = (*at, key)
+            what = f"{first} uses the same NetSuite field; one would overwrite the other"
+            remedy = "Give each a field of its own"
+            yield loc, Problem("config_conflict", key_path(loc), what, remedy, shown(key, name))
+
+
+def _refund_rules(policy: Table, at: Loc) -> Iterator[tuple[Loc, Problem]]:
+    rules = policy.get("refund_rules")
+    seen: dict[str, int] = {}
+    for position, rule in enumerate(rules if isinstance(rules, list) else []):
+        gateway = rule.get("gateway") if isinstance(rule, Mapping) else None
+        if not isinstance(gateway, str):
+            continue
+        first = seen.setdefault(gateway, position)
+        if first != position:
+            loc = (*at, "refund_rules", position, "gateway")
+            what = f"refund_rules[{first}] names this gateway already; the first match wins, so this one never applies"
+            yield (
+                loc,
+                Problem("config_conflict", key_path(loc), what, "Remove one of the two", shown("gateway", gateway)),
+            )

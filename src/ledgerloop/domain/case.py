@@ -1,0 +1,86 @@
+"""The case: an original order with everything that belongs to it, seen at one moment.
+
+The unit of work and of locking. A sync is asked about one return of it at a time (`about`).
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from ledgerloop.domain.documents import Document, Period
+from ledgerloop.domain.orders import ShopOrder, SourceOrder
+from ledgerloop.domain.returns import Return
+from ledgerloop.outcome import NeedsReading, Source
+
+
+class WriteState(StrEnum):
+    """How far a write has come, as the journal knows it."""
+
+    DECIDED = "decided"
+    SENT = "sent"
+    DONE = "done"
+    REFUSED = "refused"
+    UNCLEAR = "unclear"
+    DROPPED = "dropped"
+
+
+@dataclass(frozen=True)
+class JournalEntry:
+    """One write that we decided. `key` is its external id, or `process:<return>` and the like for Loop's actions."""
+
+    key: str
+    loop_return_id: str
+    sync: str
+    record_type: str
+    state: WriteState
+    decided_at: datetime
+    sent_at: datetime | None
+    finished_at: datetime | None
+    internal_id: str
+    error_code: str
+    error_message: str
+    attempts: int
+
+
+@dataclass(frozen=True)
+class Case:
+    """What the three systems show about an original order, and what we remember of it. `as_of` is its only time."""
+
+    shop_id: str
+    shopify_order_id: str
+    as_of: datetime
+    returns: tuple[Return, ...]
+    shop_order: ShopOrder | None = None
+    source_orders: tuple[SourceOrder, ...] = ()
+    documents: tuple[Document, ...] = ()
+    journal: tuple[JournalEntry, ...] = ()
+    periods: tuple[Period, ...] = ()
+    unread: frozenset[NeedsReading] = frozenset()
+    """What was never read, or changed since it was."""
+    focus: str = ""
+
+    def about(self, loop_return_id: str) -> "Case":
+        """The same case, asked about one return."""
+        return replace(self, focus=loop_return_id)
+
+    @property
+    def the_return(self) -> Return:
+        """The return in question."""
+        return next(one for one in self.returns if one.loop_return_id == self.focus)
+
+    def must_read(self, source: Source, key: str) -> NeedsReading | None:
+        """The reading needed before this source may be relied on, if any."""
+        need = NeedsReading(source, key)
+        return need if need in self.unread else None
+
+    def of_type(self, *record_types: str) -> tuple[Document, ...]:
+        """Documents of these record types, oldest first."""
+        return tuple(one for one in self.documents if one.record_type in record_types)
+
+    def made_from(self, parent: Document, *record_types: str) -> tuple[Document, ...]:
+        """Documents of these types made from `parent`."""
+        return tuple(one for one in self.of_type(*record_types) if one.created_from == parent.internal_id)
+
+    def written(self, key: str) -> JournalEntry | None:
+        """What the journal knows of this write."""
+        return next((entry for entry in self.journal if entry.key == key), None)

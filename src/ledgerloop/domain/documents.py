@@ -1,0 +1,102 @@
+"""NetSuite's documents about a return, as they stand there.
+
+Source: docs.oracle.com, NetSuite online help, return authorizations; SuiteQL tables transaction and transactionline (read 2026-11-21).
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from ledgerloop.domain.money import Money
+from ledgerloop.domain.orders import LineKind
+
+
+class AuthorizationStatus(StrEnum):
+    """Status letters of a return authorization."""
+
+    PENDING_APPROVAL = "A"
+    PENDING_RECEIPT = "B"
+    CANCELLED = "C"
+    PARTIALLY_RECEIVED = "D"
+    PENDING_REFUND_PARTIALLY_RECEIVED = "E"
+    PENDING_REFUND = "F"
+    REFUNDED = "G"
+    CLOSED = "H"
+
+
+@dataclass(frozen=True)
+class DocumentLine:
+    """A line of a document; quantities positive, amounts positive for goods and negative for discounts and fees."""
+
+    line: int
+    item_id: str
+    sku: str
+    kind: LineKind
+    quantity: Decimal
+    received: Decimal
+    refunded: Decimal
+    amount: Money
+    closed: bool
+    location_id: str = ""
+    shopify_line_id: str = ""
+    kit_member: bool = False
+    lot_or_serial: bool = False
+
+    @property
+    def open_quantity(self) -> Decimal:
+        """Still to be received; nothing on a closed line."""
+        return Decimal(0) if self.closed else max(self.quantity - self.received, Decimal(0))
+
+
+@dataclass(frozen=True)
+class Document:
+    """A NetSuite transaction with its lines. `record_type` as the REST API spells it.
+
+    `loop_return_id` and the Shopify ids are read from the configured fields, else from what we wrote into the memo.
+    """
+
+    record_type: str
+    internal_id: str
+    number: str
+    external_id: str
+    status: str
+    created_from: str
+    customer_id: str
+    currency_id: str
+    total: Money
+    memo: str
+    on: str
+    loop_return_id: str
+    shopify_refund_id: str
+    shopify_transaction_id: str
+    loop_line_ids: frozenset[str]
+    flagged: bool
+    reviewed: bool
+    lines: tuple[DocumentLine, ...]
+
+    @property
+    def goods(self) -> tuple[DocumentLine, ...]:
+        """Lines of goods, members of kits left out."""
+        return tuple(line for line in self.lines if line.kind is LineKind.GOODS and not line.kit_member)
+
+    @property
+    def ended(self) -> bool:
+        """A return authorization that nothing more can be received on: cancelled or closed by a person, or by us."""
+        return self.status in (AuthorizationStatus.CANCELLED, AuthorizationStatus.CLOSED)
+
+
+@dataclass(frozen=True)
+class Period:
+    """An accounting period. Dates are ISO text (YYYY-MM-DD), both ends included."""
+
+    internal_id: str
+    name: str
+    starts_on: str
+    ends_on: str
+    closed: bool
+    all_locked: bool
+    receivables_locked: bool
+
+    def stops(self, *, receivable: bool) -> bool:
+        """Whether a record may not be dated in this period; `receivable` for credit memos and refunds."""
+        return self.closed or self.all_locked or (receivable and self.receivables_locked)

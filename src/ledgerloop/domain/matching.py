@@ -1,0 +1,126 @@
+"""Units of a return to lines of a NetSuite record, and how much of each line may still come back.
+
+Quantity left = shipped - taken; taken = received + still open, over every other authorization of the order, ours or not.
+Source: rulebook section 1.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from difflib import get_close_matches
+from typing import Protocol, TypeVar
+
+from ledgerloop.domain.documents import AuthorizationStatus, Document
+from ledgerloop.domain.orders import SourceOrder
+from ledgerloop.domain.returns import ReturnLine
+
+
+class Line(Protocol):
+    """What matching looks at on a line of an order or of an authorization."""
+
+    @property
+    def line(self) -> int: ...
+    @property
+    def sku(self) -> str: ...
+    @property
+    def quantity(self) -> Decimal: ...
+    @property
+    def shopify_line_id(self) -> str: ...
+
+
+L = TypeVar("L", bound=Line)
+
+
+@dataclass(frozen=True)
+class Unmatched:
+    """A unit whose line could not be found, with the SKUs that look like it."""
+
+    unit: ReturnLine
+    suggestions: tuple[str, ...]
+
+
+def match_units(
+    units: Sequence[ReturnLine], lines: Sequence[L], left: dict[int, Decimal]
+) -> tuple[dict[int, list[ReturnLine]], tuple[Unmatched, ...]]:
+    """Give every unit a line: by Shopify line id, else by SKU where enough is left. Never a guess.
+
+    `left` is the quantity that each line (by its number) can still take; a line found by its id is taken even when too
+    little is left, so that the caller can say so. Returns line number -> units, and what found no line.
+    """
+    matched: dict[int, list[ReturnLine]] = {}
+    unmatched: list[Unmatched] = []
+    by_id = {line.shopify_line_id: line.line for line in lines if line.shopify_line_id}
+    for unit in units:
+        number = by_id.get(unit.shopify_line_id) if unit.shopify_line_id else None
+        if number is None:
+            number = _by_sku(unit, lines, left, matched)
+        if number is None:
+            known = sorted({line.sku for line in lines if line.sku})
+            unmatched.append(Unmatched(unit, tuple(get_close_matches(unit.sku, known, n=3, cutoff=0.4)) or tuple(known[:3])))
+        else:
+            matched.setdefault(number, []).append(unit)
+    return matched, tuple(unmatched)
+
+
+def _by_sku(
+    unit: ReturnLine, lines: Sequence[L], left: dict[int, Decimal], matched: dict[int, list[ReturnLine]]
+) -> int | None:
+    if not unit.sku:
+        return None
+    same = [line for line in lines if line.sku == unit.sku]
+    for line in same:
+        if left.get(line.line, line.quantity) > len(matched.get(line.line, ())):
+            return line.line
+    return same[0].line if len(same) == 1 else None
+
+
+def taken(order: SourceOrder, others: Iterable[Document]) -> dict[int, Decimal]:
+    """Quantity of each source line (by its number) that other authorizations hold."""
+    result = {line.line: Decimal(0) for line in order.goods}
+    for authorization in others:
+        if authorization.status == AuthorizationStatus.CANCELLED:
+            continue
+        for line in authorization.goods:
+            quantity = line.received + line.open_quantity
+            for number, part in _spread(order, line.shopify_line_id, line.item_id, quantity, result):
+                result[number] += part
+    return result
+
+
+def _spread(
+    order: SourceOrder, shopify_line_id: str, item_id: str, quantity: Decimal, already: dict[int, Decimal]
+) -> Iterable[tuple[int, Decimal]]:
+    """Which source lines a quantity belongs to: the line of that Shopify id, else lines of the same item in turn."""
+    exact = [line for line in order.goods if shopify_line_id and line.shopify_line_id == shopify_line_id]
+    same = exact or [line for line in order.goods if line.item_id == item_id]
+    for line in same:
+        part = min(quantity, max(line.shipped - already[line.line], Decimal(0)))
+        if line is same[-1]:
+            part = quantity
+        if part > 0:
+            yield line.line, part
+            quantity -= part
+
+
+def quantity_left(order: SourceOrder, others: Iterable[Document]) -> dict[int, Decimal]:
+    """Shipped less taken, by source line number; may be negative when more came back than was shipped."""
+    held = taken(order, others)
+    return {line.line: line.shipped - held[line.line] for line in order.goods}
+
+
+def discount_lines_below(order: SourceOrder, line_number: int, order_level_items: frozenset[str]) -> tuple[int, ...]:
+    """Line numbers of the discount lines directly below a goods line, which go with it.
+
+    A discount line of an item that stands for a whole-order discount belongs to no single line.
+    Source: docs.oracle.com, discount items apply to the line above (read 2026-11-21).
+    """
+    numbers: list[int] = []
+    below = False
+    for line in order.lines:
+        if line.line == line_number:
+            below = True
+        elif below and line.kind == "discount" and line.item_id not in order_level_items:
+            numbers.append(line.line)
+        elif below:
+            break
+    return tuple(numbers)

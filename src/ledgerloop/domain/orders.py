@@ -1,0 +1,103 @@
+"""The original order: as Shopify shows its money, and as NetSuite holds it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from ledgerloop.domain.money import Money
+
+
+@dataclass(frozen=True)
+class ShopTransaction:
+    """A movement of money on a Shopify order. `kind` and `status` upper case, as GraphQL spells them."""
+
+    transaction_id: str
+    kind: str
+    status: str
+    gateway: str
+    amount: Money
+    presentment_amount: Money
+    processed_at: datetime | None
+    parent_id: str = ""
+    test: bool = False
+
+
+@dataclass(frozen=True)
+class ShopRefund:
+    """A refund on a Shopify order; money left only through its successful REFUND transactions."""
+
+    refund_id: str
+    created_at: datetime | None
+    shopify_return_id: str
+    return_name: str
+    transactions: tuple[ShopTransaction, ...]
+
+
+@dataclass(frozen=True)
+class ShopOrder:
+    """A Shopify order as far as returns need it. Amounts in shop currency; `credit_used` is Loop's return credit on it."""
+
+    shopify_order_id: str
+    name: str
+    currency: str
+    presentment_currency: str
+    taxes_included: bool
+    processed_at: datetime | None
+    updated_at: datetime
+    total: Money
+    received: Money
+    credit_used: Money
+    transactions: tuple[ShopTransaction, ...]
+    refunds: tuple[ShopRefund, ...]
+    shopify_location_id: str = ""
+
+
+class LineKind(StrEnum):
+    """What a line of a NetSuite transaction is to a return."""
+
+    GOODS = "goods"
+    DISCOUNT = "discount"
+    SHIPPING = "shipping"
+    OTHER = "other"
+
+
+@dataclass(frozen=True)
+class SourceLine:
+    """A line of the order in NetSuite. Quantities and amounts are positive for goods, negative for discounts."""
+
+    line: int
+    item_id: str
+    sku: str
+    kind: LineKind
+    quantity: Decimal
+    shipped: Decimal
+    billed: Decimal
+    amount: Money
+    closed: bool
+    location_id: str = ""
+    shopify_line_id: str = ""
+    kit_member: bool = False
+    lot_or_serial: bool = False
+
+
+@dataclass(frozen=True)
+class SourceOrder:
+    """The NetSuite record that a return authorization is made from."""
+
+    record_type: str
+    internal_id: str
+    number: str
+    status: str
+    customer_id: str
+    subsidiary_id: str
+    currency_id: str
+    external_id: str
+    lines: tuple[SourceLine, ...]
+    header_discount: Money | None = None
+    header_discount_item_id: str = ""
+
+    @property
+    def goods(self) -> tuple[SourceLine, ...]:
+        """Lines that can come back: goods, not members of a kit."""
+        return tuple(line for line in self.lines if line.kind is LineKind.GOODS and not line.kit_member)

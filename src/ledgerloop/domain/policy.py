@@ -1,0 +1,89 @@
+"""Frozen configuration and mappings of one shop, as the syncs see them."""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+
+@dataclass(frozen=True)
+class Fields:
+    """Which NetSuite fields hold what; an empty name means the field is not used.
+
+    Source: interface section 3.
+    """
+
+    order_reference: str = "otherRefNum"
+    order_id: str = ""
+    order_line_id: str = ""
+    sku: str = "itemid"
+    return_id: str = ""
+    flag: str = ""
+    reviewed: str = ""
+    reason: str = ""
+    shopify_refund_id: str = ""
+    sales_channel: str = ""
+    original_order: str = ""
+    adopt: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Items:
+    """Internal ids of the items that adjustment lines use; empty where not configured."""
+
+    exchange_credit: str = ""
+    gift_card: str = ""
+    handling_fee: str = ""
+    variance: str = ""
+    loop_discount: str = ""
+    order_discount: str = ""
+    item_discount: str = ""
+    bonus: str = ""
+
+
+@dataclass(frozen=True)
+class RefundRule:
+    """Original gateway -> record type ("cash_refund" or "credit_memo"); the first that matches wins."""
+
+    gateway: str
+    record: str
+
+
+@dataclass(frozen=True)
+class Policy:
+    """Everything a sync may want to know about how this merchant works."""
+
+    shop_id: str
+    external_id_prefix: str = ""
+    returns_from: date = date(2026, 1, 1)
+    statuses: frozenset[str] = frozenset({"open", "review", "closed"})
+    receive: str = "both"
+    receive_when: str = "processed"
+    cancel_in_netsuite: bool = True
+    cancel_in_loop: str = "cancel"
+    flag: str = "until_reviewed"
+    write_reviewed: bool = True
+    refund_record: str = "by_billing"
+    refund_rules: tuple[RefundRule, ...] = ()
+    group_lines: bool = True
+    variance_limit: Decimal = Decimal("0.05")
+    closed_period: str = "next_open"
+    refund_before_receipt: bool = False
+    refunds_without_return: bool = False
+    time_zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
+    fields: Fields = Fields()
+    items: Items = Items()
+    payment_methods: dict[str, str] = field(default_factory=dict)
+    refund_accounts: dict[str, str] = field(default_factory=dict)
+    refund_account: str = ""
+    locations: dict[str, str] = field(default_factory=dict)
+    form_credit: str = ""
+    form_cash: str = ""
+    retry_wait: timedelta = timedelta(minutes=5)
+    """How long a waiting subject sleeps before it is looked at again."""
+    proof_wait: timedelta = timedelta(minutes=30)
+    """How long Loop may take to prove that it processed. Source: rulebook section 2."""
+
+    def external_id(self, kind: str, *parts: str) -> str:
+        """Our external id of a record, the shop's prefix before it. Source: interface section 4."""
+        return self.external_id_prefix + "-".join((kind, *parts))

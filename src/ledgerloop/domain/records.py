@@ -1,0 +1,135 @@
+"""What is written: one draft per NetSuite record or Loop action, holding exactly what will be sent.
+
+`remotes/netsuite/render.py` turns a draft into REST properties; `plan` prints that same rendering.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import ClassVar, TypeAlias
+
+from ledgerloop.domain.money import Money
+
+
+@dataclass(frozen=True)
+class DraftLine:
+    """A line of a draft. `source_line` is the line number of the record transformed from; None adds a new line.
+
+    `amount` is signed (discounts, fees and credits given away are negative); None leaves it as on the source.
+    `received` only means something on an item receipt.
+    """
+
+    item_id: str
+    source_line: int | None = None
+    quantity: Decimal | None = None
+    amount: Money | None = None
+    location_id: str = ""
+    reason: str = ""
+    description: str = ""
+    shopify_line_id: str = ""
+    received: bool | None = None
+
+
+@dataclass(frozen=True)
+class NaturalKey:
+    """What tells a record apart besides its external id, so that a lost database does not double it."""
+
+    loop_return_id: str
+    shopify_refund_id: str = ""
+    shopify_transaction_id: str = ""
+    loop_line_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ReturnAuthorizationDraft:
+    """salesOrder, cashSale or invoice -> returnAuthorization, wanted lines only."""
+
+    record_type: ClassVar[str] = "returnAuthorization"
+    external_id: str
+    key: NaturalKey
+    source_type: str
+    source_id: str
+    on: date
+    memo: str
+    order_reference: str
+    form_id: str
+    refund_record: str
+    location_id: str
+    lines: tuple[DraftLine, ...]
+    header_discount: Money | None
+    expected_total: Money
+
+
+@dataclass(frozen=True)
+class ItemReceiptDraft:
+    """returnAuthorization -> itemReceipt; every open receivable line is named, received or not."""
+
+    record_type: ClassVar[str] = "itemReceipt"
+    external_id: str
+    key: NaturalKey
+    authorization_id: str
+    on: date
+    memo: str
+    lines: tuple[DraftLine, ...]
+
+
+@dataclass(frozen=True)
+class CreditMemoDraft:
+    """returnAuthorization -> creditMemo, never applied by itself; `lines` are the added ones only."""
+
+    record_type: ClassVar[str] = "creditMemo"
+    external_id: str
+    key: NaturalKey
+    authorization_id: str
+    on: date
+    memo: str
+    lines: tuple[DraftLine, ...]
+    expected_total: Money
+
+
+@dataclass(frozen=True)
+class CashRefundDraft:
+    """returnAuthorization -> cashRefund; its payment method pays the whole total out."""
+
+    record_type: ClassVar[str] = "cashRefund"
+    external_id: str
+    key: NaturalKey
+    authorization_id: str
+    on: date
+    memo: str
+    payment_method_id: str
+    account_id: str
+    lines: tuple[DraftLine, ...]
+    expected_total: Money
+
+
+@dataclass(frozen=True)
+class CustomerRefundDraft:
+    """Pays an open credit memo out, through one tender. Only ever POSTed: there is no transform for it."""
+
+    record_type: ClassVar[str] = "customerRefund"
+    external_id: str
+    key: NaturalKey
+    customer_id: str
+    on: date
+    memo: str
+    credit_memo_id: str
+    amount: Money
+    payment_method_id: str
+    account_id: str
+
+
+@dataclass(frozen=True)
+class ProcessInLoop:
+    """Ask Loop to process the return. Cannot be undone: the preconditions are checked again just before the call."""
+
+    loop_return_id: str
+    loop_line_ids: frozenset[str]
+    authorization_number: str
+    receipt_number: str
+    reference: str
+    key: str
+
+
+NetSuiteDraft: TypeAlias = ReturnAuthorizationDraft | ItemReceiptDraft | CreditMemoDraft | CashRefundDraft | CustomerRefundDraft
+Draft: TypeAlias = NetSuiteDraft | ProcessInLoop

@@ -1,0 +1,164 @@
+"""Where a return stands in NetSuite: its authorization, what of it was received, and whether the sums agree.
+
+Asked by several syncs, so that they cannot come to different views.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+
+from ledgerloop.domain.case import Case, WriteState
+from ledgerloop.domain.documents import Document, DocumentLine
+from ledgerloop.domain.matching import match_units
+from ledgerloop.domain.money import Money
+from ledgerloop.domain.policy import Policy
+from ledgerloop.domain.returns import Return, ReturnLine, ReturnState
+from ledgerloop.outcome import Attention, NeedsReading, Source, Waiting
+
+AUTHORIZATION = "returnAuthorization"
+RECEIPT = "itemReceipt"
+
+
+def family(case: Case) -> NeedsReading | None:
+    """The reading needed before NetSuite's documents of this order may be relied on."""
+    order = case.must_read(Source.NETSUITE_ORDER, case.shopify_order_id)
+    return order or case.must_read(Source.NETSUITE_FAMILY, case.shopify_order_id)
+
+
+def processed(case: Case, policy: Policy) -> bool | NeedsReading | Waiting:
+    """Whether Loop has processed the return (not merely closed it by hand), or what must be read to know."""
+    return_ = case.the_return
+    if return_.state is not ReturnState.CLOSED:
+        return False
+    if return_.processed is not None:
+        return return_.processed
+    return case.must_read(Source.LOOP_CLOSED_LIST, return_.loop_return_id) or wait(
+        case,
+        policy,
+        "processing_unknown",
+        "Loop shows the return closed, but not yet whether it was processed or closed by hand.",
+        Source.LOOP_CLOSED_LIST,
+        Source.LOOP_RETURN,
+    )
+
+
+def authorization_of(case: Case, policy: Policy) -> Document | None:
+    """The authorization of the return in question: by our external id, else by the return id it carries."""
+    wanted = policy.external_id("LOOP-RA", case.focus)
+    known = case.of_type(AUTHORIZATION)
+    ours = [one for one in known if one.external_id == wanted]
+    marked = [one for one in known if one.loop_return_id == case.focus and not one.ended]
+    ended = [one for one in known if one.loop_return_id == case.focus]
+    return next(iter(ours or marked or ended), None)
+
+
+def others_authorizations(case: Case, policy: Policy) -> tuple[Document, ...]:
+    """Every other authorization of the order, ours or not."""
+    mine = authorization_of(case, policy)
+    return tuple(one for one in case.of_type(AUTHORIZATION) if mine is None or one.internal_id != mine.internal_id)
+
+
+@dataclass(frozen=True)
+class LineStanding:
+    """An authorization's goods line with the units of the return that belong to it."""
+
+    line: DocumentLine
+    units: tuple[ReturnLine, ...]
+
+    @property
+    def missing(self) -> Decimal:
+        """Units not received yet, whether still open or closed unreceived."""
+        return max(Decimal(len(self.units)) - self.line.received, Decimal(0))
+
+    @property
+    def receivable(self) -> Decimal:
+        """How many of the missing units can still be received on the line."""
+        return min(self.missing, self.line.open_quantity)
+
+
+def standing(authorization: Document, return_: Return) -> tuple[LineStanding, ...] | Attention:
+    """Each goods line of the authorization with its units, or why they cannot be told apart."""
+    left = {line.line: line.quantity for line in authorization.goods}
+    matched, unmatched = match_units(return_.lines, authorization.goods, left)
+    if unmatched:
+        names = ", ".join(sorted({one.unit.sku or one.unit.title for one in unmatched}))
+        return Attention(
+            "authorization_differs",
+            f"Return authorization {authorization.number} has no line for {names} of Loop return {return_.loop_return_id}.",
+            "Compare the authorization's lines with the return in Loop; correct the authorization, then retry.",
+        )
+    return tuple(LineStanding(line, tuple(matched.get(line.line, ()))) for line in authorization.goods)
+
+
+def promised_total(case: Case) -> Money:
+    """What Loop promises for the goods; prices of tax-inclusive orders already hold the tax."""
+    return_ = case.the_return
+    if case.shop_order is not None and case.shop_order.taxes_included:
+        return return_.promised - Money.total((line.tax for line in return_.lines), return_.currency)
+    return return_.promised
+
+
+def rehearsal(case: Case, policy: Policy, authorization: Document) -> Attention | NeedsReading | None:
+    """The authorization's saved total against Loop's promise: None when posting may go on.
+
+    Source: rulebook section 1, values.
+    """
+    promised = promised_total(case)
+    if abs(authorization.total.amount - promised.amount) <= policy.variance_limit:
+        return None
+    need = case.must_read(Source.SHOPIFY_ORDER, case.shopify_order_id)
+    if need is not None:
+        return need
+    return Attention(
+        "amount_differs",
+        f"Return authorization {authorization.number} comes to {authorization.total}, Loop promises {promised} "
+        f"(price - discount + tax); the difference is larger than the limit of {policy.variance_limit}.",
+        "Correct rate, discount or tax of the authorization in NetSuite (or the return in Loop), then retry. "
+        "Nothing is posted for this return until the two agree.",
+    )
+
+
+def usable_authorization(case: Case, policy: Policy) -> Document | NeedsReading | Waiting | Attention | None:
+    """The authorization if receiving and crediting may rely on it now; None when there is none yet."""
+    need = family(case)
+    if need is not None:
+        return need
+    authorization = authorization_of(case, policy)
+    if authorization is None or authorization.status == "C":
+        return None
+    if authorization.status == "A":
+        return Waiting(
+            "authorization_not_approved",
+            f"Return authorization {authorization.number} is pending approval in NetSuite.",
+            case.as_of + policy.retry_wait,
+            (NeedsReading(Source.NETSUITE_FAMILY, case.shopify_order_id),),
+        )
+    return rehearsal(case, policy, authorization) or authorization
+
+
+def next_external_id(case: Case, policy: Policy, kind: str) -> str:
+    """The external id of the next record of this kind for the return: an attempt that came to nothing keeps its number.
+
+    Source: interface section 4.
+    """
+    taken = {one.external_id for one in case.documents}
+    number = 1
+    while True:
+        candidate = policy.external_id(kind, case.focus, str(number))
+        entry = case.written(candidate)
+        if candidate not in taken and (entry is None or entry.state is not WriteState.DONE):
+            return candidate
+        number += 1
+
+
+def wait(case: Case, policy: Policy, code: str, reason: str, *look_at: Source) -> Waiting:
+    """Waiting for the usual time, after which these sources of the order are read afresh."""
+    keys = {Source.LOOP_RETURN: case.focus, Source.LOOP_CLOSED_LIST: case.focus, Source.NETSUITE_PERIODS: case.shop_id}
+    needs = tuple(NeedsReading(source, keys.get(source, case.shopify_order_id)) for source in look_at)
+    return Waiting(code, reason, case.as_of + policy.retry_wait, needs)
+
+
+def since(moment: timedelta) -> str:
+    """A span of time as people say it."""
+    minutes = int(moment.total_seconds() // 60)
+    return f"{minutes} minutes" if minutes < 120 else f"{minutes // 60} hours"

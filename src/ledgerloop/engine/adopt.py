@@ -1,0 +1,47 @@
+"""Adopts what is found: a record with our external id whose answer was lost is ours, if it is what we decided.
+
+Source: rulebook section 0, never twice.
+"""
+
+from ledgerloop.domain.answers import Answer
+from ledgerloop.domain.case import Case, JournalEntry, WriteState
+from ledgerloop.domain.documents import Document
+from ledgerloop.engine.parts import Parts, Shop
+from ledgerloop.outcome import Attention
+
+OPEN = (WriteState.SENT, WriteState.UNCLEAR, WriteState.DECIDED, WriteState.REFUSED)
+"""States in which the record may turn out to exist."""
+
+
+def adopt_found(parts: Parts, shop: Shop, case: Case) -> dict[tuple[str, str], Answer]:
+    """Note as done every open write whose record is there; gives the ones that differ from what was decided."""
+    found = {one.external_id: one for one in case.documents if one.external_id}
+    differing: dict[tuple[str, str], Answer] = {}
+    for entry in case.journal:
+        document = found.get(entry.key)
+        if entry.state not in OPEN or document is None:
+            continue
+        wrong = _differs(parts, entry, document)
+        if wrong:
+            differing[entry.loop_return_id, entry.sync] = Attention(
+                "adopted_differs",
+                f"NetSuite already has {document.record_type} {document.number} under {entry.key}, but {wrong}.",
+                "Compare it with the return; correct it in NetSuite, or give it another external id, then retry.",
+            )
+            continue
+        parts.stores.journal.done(entry.key, document.internal_id, parts.clock(), adopted=True)
+    return differing
+
+
+def _differs(parts: Parts, entry: JournalEntry, document: Document) -> str:
+    """How the record found differs in type, parent or lines from what was decided; empty when it does not.
+
+    Totals are compared by the syncs: the authorization's against Loop's promise, the credit's before money is put on it.
+    """
+    row = parts.stores.journal.get(entry.key)
+    if row is None or document.record_type != entry.record_type:
+        return f"a {entry.record_type} was decided"
+    path = str(row.draft.get("request", "")).split()[-1].split("/")
+    if len(path) > 1 and document.created_from and document.created_from != path[1]:
+        return f"it was made from {document.created_from}, not from {path[1]}"
+    return ""

@@ -1,0 +1,212 @@
+"""Reads what decisions need, in batches: one query for up to 200 orders, whatever the number of open returns.
+
+A reading that fails is told to the caller, never raised: the rest goes on.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from ledgerloop.engine.observe import PERIODS
+from ledgerloop.engine.parts import Parts, Shop
+from ledgerloop.outcome import NeedsReading, RemoteProblem, Source
+
+SINGLE_READERS = 6
+"""Threads for readings that come one key at a time (Loop details, Shopify orders)."""
+
+PARENT_TYPES = frozenset({"RtnAuth", "CustInvc", "CashSale"})
+"""Types that something of a return's family can be made from."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A reading that a case needs."""
+
+    order_key: str
+    need: NeedsReading
+
+
+Failures = dict[NeedsReading, RemoteProblem]
+
+
+def gather(parts: Parts, shop: Shop, wanted: Iterable[Wanted]) -> Failures:
+    """Read everything wanted, once each, and store it; gives what could not be read."""
+    by_source: dict[Source, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for one in wanted:
+        by_source[one.need.source][one.need.key].add(one.order_key)
+    failures: Failures = {}
+    steps: list[tuple[Source, Callable[[Parts, Shop, dict[str, set[str]], Failures], None]]] = [
+        (Source.LOOP_CLOSED_LIST, _closed_list),
+        (Source.LOOP_RETURN, _details),
+        (Source.SHOPIFY_ORDER, _shopify),
+        (Source.NETSUITE_PERIODS, _periods),
+        (Source.NETSUITE_ORDER, _orders),
+        (Source.NETSUITE_HEADER_DISCOUNT, _header_discounts),
+        (Source.NETSUITE_FAMILY, _families),
+    ]
+    for source, step in steps:
+        if by_source[source]:
+            step(parts, shop, by_source[source], failures)
+    return failures
+
+
+@contextmanager
+def _told(failures: Failures, source: Source, keys: Iterable[str]) -> Iterator[None]:
+    try:
+        yield
+    except RemoteProblem as problem:
+        failures.update({NeedsReading(source, key): problem for key in keys})
+
+
+def _closed_list(parts: Parts, shop: Shop, keys: dict[str, set[str]], failures: Failures) -> None:
+    """One pass over the closed returns since the oldest that is asked for."""
+    returns, now = parts.stores.returns, parts.clock()
+    known = [one for one in (returns.get(shop.shop_id, key) for key in keys) if one is not None]
+    oldest = min((one.updated_at or now for one in known), default=now) - shop.watch.lag
+    with _told(failures, Source.LOOP_CLOSED_LIST, keys):
+        for row in shop.loop.list_returns(since=oldest, until=now, states=("closed",)):
+            returns.put_list_view(shop.shop_id, str(row["id"]), row, now)
+
+
+def _details(parts: Parts, shop: Shop, keys: dict[str, set[str]], failures: Failures) -> None:
+    def read(return_id: str) -> None:
+        with _told(failures, Source.LOOP_RETURN, [return_id]):
+            body = shop.loop.details(return_id)
+            parts.stores.returns.put_details_view(shop.shop_id, return_id, body, parts.clock())
+
+    _each(keys, read)
+
+
+def _shopify(parts: Parts, shop: Shop, keys: dict[str, set[str]], failures: Failures) -> None:
+    def read(order_id: str) -> None:
+        with _told(failures, Source.SHOPIFY_ORDER, [order_id]):
+            body = shop.shopify.order_money(order_id) or {}
+            parts.stores.shop_orders.put(shop.shop_id, order_id, body, None, parts.clock())
+
+    _each(keys, read)
+
+
+def _each(keys: Iterable[str], read: Callable[[str], None]) -> None:
+    wanted = list(keys)
+    if len(wanted) == 1:
+        read(wanted[0])
+        return
+    with ThreadPoolExecutor(SINGLE_READERS, thread_name_prefix="read") as pool:
+        list(pool.map(read, wanted))
+
+
+def _periods(parts: Parts, shop: Shop, keys: dict[str, set[str]], failures: Failures) -> None:
+    with _told(failures, Source.NETSUITE_PERIODS, keys):
+        read_periods(parts, shop)
+
+
+def read_periods(parts: Parts, shop: Shop) -> None:
+    """Read the accounting periods and their locks."""
+    parts.stores.settings.put(shop.shop_id, PERIODS, json.dumps(shop.reading.periods()))
+
+
+def _orders(parts: Parts, shop: Shop, keys: dict[str, set[str]], failures: Failures) -> None:
+    stores, now = parts.stores, parts.clock()
+    names = {key: _names(parts, shop, key) for key in keys}
+    with _told(failures, Source.NETSUITE_ORDER, keys):
+        found = shop.reading.orders(names)
+        for key in keys:
+            stores.source_orders.put(shop.shop_id, key, _kept(parts, shop, key, found.get(key, [])), now)
+
+
+def _names(parts: Parts, shop: Shop, order_key: str) -> list[str]:
+    names = []
+    for stored in parts.stores.returns.for_order(shop.shop_id, order_key):
+        body = stored.details_body or stored.list_body or {}
+        if body.get("order_name"):
+            names.append(str(body["order_name"]))
+    return list(dict.fromkeys(names))
+
+
+def _kept(parts: Parts, shop: Shop, order_key: str, found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """A header discount already read stays with its order while the order has not changed."""
+    before = parts.stores.source_orders.get(shop.shop_id, order_key)
+    records = {
+        one["id"]: one
+        for one in (before.documents if before is not None else ())
+        if "header_record" in one
+    }
+    for one in found:
+        old = records.get(one["id"])
+        if old is not None and old["last_modified"] == one["last_modified"]:
+            one["header_record"] = old["header_record"]
+    return found
+
+
+def _header_discounts(parts: Parts, shop: Shop, keys: dict[str, set[str]], failures: Failures) -> None:
+    stores = parts.stores
+    for internal_id, order_keys in keys.items():
+        for order_key in order_keys:
+            stored = stores.source_orders.get(shop.shop_id, order_key)
+            for document in stored.documents if stored is not None else ():
+                if document["id"] != internal_id or stored is None:
+                    continue
+                with _told(failures, Source.NETSUITE_HEADER_DISCOUNT, [internal_id]):
+                    document["header_record"] = _header_record(shop, document)
+                    stores.source_orders.put(shop.shop_id, order_key, stored.documents, stored.read_at)
+
+
+def _header_record(shop: Shop, document: dict[str, Any]) -> dict[str, Any]:
+    kind = {"SalesOrd": "salesOrder", "CashSale": "cashSale"}[document["type"]]
+    names = ("discountItem", "discountRate", "discountTotal")
+    record = shop.netsuite.get(kind, document["id"], fields=names)
+    return {name: str(record[name]) if name != "discountItem" else record[name] for name in names if record.get(name)}
+
+
+def _families(parts: Parts, shop: Shop, keys: dict[str, set[str]], failures: Failures) -> None:
+    """Everything made from the orders, then from what that found, then our own records that have no parent."""
+    now = parts.clock()
+    with _told(failures, Source.NETSUITE_FAMILY, keys):
+        found = _descendants(parts, shop, list(keys))
+        ours = _own_ids(parts, shop, found)
+        for document in shop.reading.by_external_id(ours) if ours else ():
+            owner = ours[document["external_id"]]
+            if document["id"] not in found[owner]:
+                found[owner][document["id"]] = document
+        for order_key, documents in found.items():
+            parts.stores.documents.put_family(shop.shop_id, order_key, list(documents.values()), now, complete=True)
+
+
+def _descendants(parts: Parts, shop: Shop, order_keys: list[str]) -> dict[str, dict[str, dict[str, Any]]]:
+    """Documents by order key and internal id. Parents known before are asked for together with their orders."""
+    found: dict[str, dict[str, dict[str, Any]]] = {key: {} for key in order_keys}
+    owner: dict[str, str] = {}
+    for key in order_keys:
+        source = parts.stores.source_orders.get(shop.shop_id, key)
+        for one in source.documents if source is not None else ():
+            owner[one["id"]] = key
+        for one in parts.stores.documents.for_order(shop.shop_id, key).documents:
+            if one["type"] in PARENT_TYPES:
+                owner[one["id"]] = key
+    asked: set[str] = set()
+    while set(owner) - asked:
+        parents = [one for one in owner if one not in asked]
+        asked.update(parents)
+        for document in shop.reading.made_from(parents):
+            key = owner[document["created_from"]]
+            found[key][document["id"]] = document
+            if document["type"] in PARENT_TYPES:
+                owner.setdefault(document["id"], key)
+    return found
+
+
+def _own_ids(parts: Parts, shop: Shop, found: dict[str, dict[str, dict[str, Any]]]) -> dict[str, str]:
+    """External ids of our records that are made from nothing (customer refunds), for orders that have a credit memo."""
+    wanted: dict[str, str] = {}
+    for order_key, documents in found.items():
+        if not any(one["type"] == "CustCred" for one in documents.values()):
+            continue
+        journal = parts.stores.journal.for_order(shop.shop_id, order_key)
+        wanted.update({entry.key: order_key for entry in journal if entry.record_type == "customerRefund"})
+        for stored in parts.stores.returns.for_order(shop.shop_id, order_key):
+            wanted[shop.policy.external_id("LOOP-RF", stored.return_id, "1")] = order_key
+    return wanted

@@ -1,0 +1,69 @@
+"""What the engine works with; `bootstrap` builds it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ledgerloop.clock import Clock
+from ledgerloop.domain.policy import Policy
+from ledgerloop.intake.pollers import Watch
+from ledgerloop.remotes.loop.client import LoopClient
+from ledgerloop.remotes.netsuite.client import NetSuiteClient
+from ledgerloop.remotes.netsuite.reading import Reading
+from ledgerloop.remotes.shopify.client import ShopifyClient
+from ledgerloop.store.cursors import Cursors
+from ledgerloop.store.documents import Documents
+from ledgerloop.store.due import Due
+from ledgerloop.store.events import Timeline
+from ledgerloop.store.inbox import Inbox
+from ledgerloop.store.journal import Journal
+from ledgerloop.store.orders import ShopOrders, SourceOrders
+from ledgerloop.store.outcomes import Outcomes
+from ledgerloop.store.returns import LoopReturns
+from ledgerloop.store.settings import Settings
+from ledgerloop.store.store import Store
+
+
+@dataclass(frozen=True)
+class Stores:
+    """The repositories, one per noun."""
+
+    store: Store
+    inbox: Inbox
+    returns: LoopReturns
+    shop_orders: ShopOrders
+    source_orders: SourceOrders
+    documents: Documents
+    due: Due
+    journal: Journal
+    timeline: Timeline
+    outcomes: Outcomes
+    cursors: Cursors
+    settings: Settings
+
+
+@dataclass(frozen=True)
+class Shop:
+    """One shop: its policy and its three remotes."""
+
+    shop_id: str
+    policy: Policy
+    loop: LoopClient
+    shopify: ShopifyClient
+    netsuite: NetSuiteClient
+    reading: Reading
+    concurrency: int
+    watch: Watch
+    writes: bool
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Everything a run needs."""
+
+    stores: Stores
+    shops: dict[str, Shop]
+    clock: Clock
+    owner: str
+    """Names this process in claims."""
+    progress: Callable[[str], None]
+    """Told what goes on, for a terminal."""

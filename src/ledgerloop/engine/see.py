@@ -1,0 +1,55 @@
+"""Looks at the world once: works off the inbox and polls all remotes of all shops. A remote that fails is told, not raised."""
+
+from collections.abc import Callable
+
+import structlog
+
+from ledgerloop.engine.gather import read_periods
+from ledgerloop.engine.parts import Parts, Shop
+from ledgerloop.intake.messages import work_inbox
+from ledgerloop.intake.pollers import poll_loop, poll_netsuite, poll_shopify
+from ledgerloop.outcome import RemoteProblem
+
+log = structlog.get_logger("ledgerloop.engine")
+
+Look = Callable[[Parts, Shop], int]
+
+
+def _inbox(parts: Parts, shop: Shop) -> int:
+    return work_inbox(shop.watch, parts.stores.inbox, shop.loop)
+
+
+def _loop(parts: Parts, shop: Shop) -> int:
+    return poll_loop(shop.watch, shop.loop)
+
+
+def _netsuite(parts: Parts, shop: Shop) -> int:
+    """The periods are read once per poll: a month that was closed since stops postings, and a new one frees them."""
+    read_periods(parts, shop)
+    return poll_netsuite(shop.watch, shop.netsuite, shop.reading)
+
+
+def _shopify(parts: Parts, shop: Shop) -> int:
+    return poll_shopify(shop.watch, shop.shopify)
+
+
+LOOKS: dict[str, Look] = {"inbox": _inbox, "loop": _loop, "netsuite": _netsuite, "shopify": _shopify}
+"""What is looked at, in this order; each gives how much it saw that was new."""
+
+
+def see(parts: Parts, problems: dict[str, RemoteProblem]) -> int:
+    """Look at everything once; gives how much was new, and notes under `shop/look` what failed."""
+    return sum(see_one(parts, shop, name, problems) for shop in parts.shops.values() for name in LOOKS)
+
+
+def see_one(parts: Parts, shop: Shop, name: str, problems: dict[str, RemoteProblem]) -> int:
+    """Look at one thing of one shop."""
+    parts.progress(f"{shop.shop_id}: reading {name}")
+    try:
+        seen = LOOKS[name](parts, shop)
+    except RemoteProblem as problem:
+        problems[f"{shop.shop_id}/{name}"] = problem
+        log.warning("poll_failed", shop=shop.shop_id, look=name, code=problem.code, problem=problem.message)
+        return 0
+    problems.pop(f"{shop.shop_id}/{name}", None)
+    return seen

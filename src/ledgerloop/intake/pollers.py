@@ -1,0 +1,175 @@
+"""The polls, which are the truth; webhooks only make it quicker.
+
+Each reads from `lag_minutes` before its cursor up to now, stores what it saw, marks the orders as due, and moves its cursor in
+the same transaction as the last of it.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from itertools import islice
+from typing import Any
+
+from ledgerloop.clock import Clock
+from ledgerloop.domain.policy import Policy
+from ledgerloop.remotes.loop.client import LoopClient
+from ledgerloop.remotes.netsuite.calibrate import measure, to_suiteql
+from ledgerloop.remotes.netsuite.client import NetSuiteClient
+from ledgerloop.remotes.netsuite.reading import Reading
+from ledgerloop.remotes.shopify.client import ShopifyClient
+from ledgerloop.store.cursors import Cursors
+from ledgerloop.store.documents import Documents
+from ledgerloop.store.due import Due
+from ledgerloop.store.orders import ShopOrders
+from ledgerloop.store.returns import LoopReturns, order_key_of
+from ledgerloop.store.settings import Settings
+from ledgerloop.store.store import Store, Transaction
+
+UPDATED = "updated"
+"""Name of every cursor: the moment up to which all changes have been seen."""
+
+OFFSET = "suiteql_offset_s"
+OFFSET_AT = "suiteql_offset_at"
+UNMEASURED = timedelta(hours=26)
+"""Overlap of the NetSuite poll while SuiteQL's zone is not known: wider than any zone."""
+
+A_PAGE = 250
+"""Returns stored per transaction."""
+
+
+@dataclass(frozen=True)
+class Watch:
+    """What the polls of one shop need."""
+
+    shop_id: str
+    policy: Policy
+    lag: timedelta
+    clock: Clock
+    store: Store
+    cursors: Cursors
+    settings: Settings
+    returns: LoopReturns
+    shop_orders: ShopOrders
+    documents: Documents
+    due: Due
+
+    def since(self, remote: str, now: datetime) -> datetime:
+        """Where to read from: the overlap before the cursor, or the cut-over day when there is none yet."""
+        cursor = self.cursors.get(self.shop_id, remote, UPDATED)
+        if cursor is not None:
+            return datetime.fromisoformat(cursor) - self.lag
+        start = datetime.combine(self.policy.returns_from, time.min, self.policy.time_zone)
+        return min(start.astimezone(UTC), now - self.lag)
+
+    def move(self, remote: str, to: datetime, tx: Transaction) -> None:
+        """Move the cursor, in the transaction that stores the last of what was seen."""
+        self.cursors.put(self.shop_id, remote, UPDATED, to.isoformat(), tx)
+
+
+def poll_loop(watch: Watch, loop: LoopClient) -> int:
+    """Read every return updated since the cursor, in all five states; gives how many were new or changed."""
+    now = watch.clock()
+    return take_returns(watch, loop.list_returns(since=watch.since("loop", now), until=now), now, move_to=now)
+
+
+def take_returns(watch: Watch, rows: Iterator[dict[str, Any]], now: datetime, *, move_to: datetime | None) -> int:
+    """Store list views page by page and mark what changed; the cursor moves with the last page."""
+    seen, page = 0, list(islice(rows, A_PAGE))
+    while True:
+        following = list(islice(rows, A_PAGE))
+        with watch.store.writing() as tx:
+            seen += _store_page(watch, page, now, tx)
+            if not following and move_to is not None:
+                watch.move("loop", move_to, tx)
+        if not following:
+            return seen
+        page = following
+
+
+def _store_page(watch: Watch, page: Sequence[dict[str, Any]], now: datetime, tx: Transaction) -> int:
+    changed: dict[str, str] = {}
+    for row in page:
+        return_id = str(row["id"])
+        if watch.returns.put_list_view(watch.shop_id, return_id, row, now, tx):
+            changed[return_id] = order_key_of(return_id, row)
+    watch.due.mark_all([(watch.shop_id, key) for key in changed.values()], now, "loop poll", tx)
+    return len(changed)
+
+
+def poll_netsuite(watch: Watch, netsuite: NetSuiteClient, reading: Reading) -> int:
+    """Read which authorizations, receipts and refunds changed since the cursor; gives how many are news to us.
+
+    A change is news when its last modification is not the one we have read: our own writes are not.
+    """
+    now = watch.clock()
+    offset = _offset(watch, netsuite, now)
+    since = watch.since("netsuite", now)
+    if offset is None:
+        offset, since = timedelta(0), since - UNMEASURED
+    rows = {row["id"]: row for row in reading.changed(to_suiteql(since, offset))}
+    known = watch.documents.last_modified(watch.shop_id, list(rows))
+    news = [row for row in rows.values() if known.get(row["id"]) != row.get("modified")]
+    parents = [row[name] for row in news for name in ("id", "parent") if row.get(name)]
+    owners = watch.documents.owner_of(watch.shop_id, parents)
+    keys = {owners.get(row["id"]) or owners.get(row.get("parent", "")) for row in news} - {None}
+    with watch.store.writing() as tx:
+        for key in sorted(key for key in keys if key):
+            watch.documents.mark_stale(watch.shop_id, key, tx)
+            watch.due.mark(watch.shop_id, key, now, "netsuite poll", tx)
+        watch.move("netsuite", now, tx)
+    return len(keys)
+
+
+def _offset(watch: Watch, netsuite: NetSuiteClient, now: datetime) -> timedelta | None:
+    """SuiteQL's time minus UTC, measured once a day."""
+    text = watch.settings.get(watch.shop_id, OFFSET)
+    measured_at = watch.settings.get(watch.shop_id, OFFSET_AT)
+    if text and measured_at and now - datetime.fromisoformat(measured_at) < timedelta(days=1):
+        return timedelta(seconds=int(text))
+    offset = measure(netsuite, watch.clock)
+    if offset is not None:
+        watch.settings.put(watch.shop_id, OFFSET, str(int(offset.total_seconds())))
+        watch.settings.put(watch.shop_id, OFFSET_AT, now.isoformat())
+    return offset
+
+
+def poll_shopify(watch: Watch, shopify: ShopifyClient) -> int:
+    """Read which orders were updated since the cursor; gives how many of them have returns that we know.
+
+    Only orders of known returns matter so far, so the first poll begins where the returns are read on demand: now.
+    """
+    now = watch.clock()
+    first = watch.cursors.get(watch.shop_id, "shopify", UPDATED) is None
+    since = now - watch.lag if first else watch.since("shopify", now)
+    changed = []
+    for row in shopify.orders_updated(since, now):
+        order_id = str(row["id"]).rsplit("/", 1)[-1]
+        stored = watch.shop_orders.get(watch.shop_id, order_id)
+        if stored is None or stored.stale or stored.body.get("updatedAt") == row.get("updatedAt"):
+            continue
+        changed.append(order_id)
+    with watch.store.writing() as tx:
+        for order_id in changed:
+            watch.shop_orders.mark_stale(watch.shop_id, order_id, tx)
+            watch.due.mark(watch.shop_id, order_id, now, "shopify poll", tx)
+        watch.move("shopify", now, tx)
+    return len(changed)
+
+
+def sweep(watch: Watch, loop: LoopClient, reading: Reading, days: int = 30) -> int:
+    """Nightly: re-read what may have been missed; gives how many orders are due for it.
+
+    Every return updated in the last days is read again, and every known NetSuite document that is gone is found.
+    """
+    now = watch.clock()
+    seen = take_returns(watch, loop.list_returns(since=now - timedelta(days=days), until=now), now, move_to=None)
+    known = watch.documents.owners(watch.shop_id)
+    gone = set(known) - reading.existing(known)
+    keys = {known[one] for one in gone}
+    with watch.store.writing() as tx:
+        for key in sorted(keys):
+            watch.documents.mark_stale(watch.shop_id, key, tx)
+            watch.due.mark(watch.shop_id, key, now, "nightly sweep", tx)
+    return seen + len(keys)
+
+

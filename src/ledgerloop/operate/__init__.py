@@ -1,0 +1,1 @@
+"""What a person asks for: look things up, check the set-up, read a window again."""

@@ -1,0 +1,1 @@
+"""The three remotes: all HTTP of the connector goes through here."""

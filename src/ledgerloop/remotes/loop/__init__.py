@@ -1,0 +1,1 @@
+"""Loop Returns: reads returns, and acts on them where the warehouse decides."""

@@ -1,0 +1,206 @@
+"""What the connector asks NetSuite in SuiteQL: orders, what was made from them, what changed, and the periods.
+
+Batched: up to 200 keys a query, however many returns are open. Only documented columns, and the configured custom fields.
+Source: docs.oracle.com, SuiteQL through REST, tables transaction, transactionline, item, accountingperiod (read 2026-11-21).
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Protocol
+
+from ledgerloop.outcome import Refused
+from ledgerloop.remotes.netsuite.suiteql import Row, batches, marks
+
+Stored = dict[str, Any]
+"""A transaction as it is stored: type, id, external_id, created_from, last_modified, head (a row), lines (rows)."""
+
+MAY_BE_ABSENT = ("i.isserialitem", "i.islotitem", "i.usebins", "tl.transactiondiscount", "tl.kitmemberof")
+"""Columns of features that an account may not have: SuiteQL does not know them there, and absent means no."""
+
+STAMP = "YYYY-MM-DD HH24:MI:SS"
+
+
+class Queries(Protocol):
+    """The part of the client that reading needs."""
+
+    def query(self, sql: str, params: Sequence[str] = ()) -> list[Row]: ...
+
+    def query_all(
+        self, sql: str, params: Sequence[str] = (), next_params: Callable[[Row], Sequence[str]] | None = None
+    ) -> list[Row]: ...
+
+
+class Reading:
+    """Reads one shop's documents. `fields` are the configured field names (empty: not used)."""
+
+    def __init__(
+        self,
+        client: Queries,
+        *,
+        order_reference: str,
+        order_id: str,
+        order_line_id: str,
+        sku: str,
+        return_ids: Sequence[str],
+        flag: str,
+        reviewed: str,
+        shopify_refund_id: str,
+    ) -> None:
+        self._client = client
+        self._reference = column("t", order_reference)
+        self._order_id = column("t", order_id)
+        self._body = [column("t", name) for name in (*return_ids, flag, reviewed, shopify_refund_id, order_id) if name]
+        self._line = [column("tl", name) for name in (order_line_id,) if name]
+        self._sku = column("i", sku or "itemid")
+        self._absent: set[str] = set()
+
+    def orders(self, wanted: Mapping[str, Sequence[str]]) -> dict[str, list[Stored]]:
+        """Source orders by Shopify order id, each given with its names; orders not found are left out.
+
+        Tried in turn: the order id field, the order reference (names with and without #, ids), our own external ids.
+        Source: rulebook section 1, source record.
+        """
+        found: dict[str, list[Stored]] = {}
+        for by in (self._order_id, self._reference, "t.externalid"):
+            missing = {key: names for key, names in wanted.items() if key not in found}
+            if not by or not missing:
+                continue
+            spelled = {spelling: key for key, names in missing.items() for spelling in _spellings(by, key, names)}
+            where = f"t.type IN ('SalesOrd', 'CashSale') AND {by} IN"
+            if by == self._order_id:
+                spelled = {key: key for key in missing}
+            for document in self._documents(where, list(spelled), extra=f"{by} AS matched"):
+                key = spelled.get(document["head"].get("matched", ""))
+                if key is not None:
+                    found.setdefault(key, []).append(document)
+        return found
+
+    def made_from(self, parents: Iterable[str]) -> list[Stored]:
+        """Everything made directly from these transactions that matters to a return: authorizations, receipts, credits, bills."""
+        types = "'RtnAuth', 'ItemRcpt', 'CustCred', 'CashRfnd', 'CustInvc', 'CashSale'"
+        return self._documents(f"t.type IN ({types}) AND m.createdfrom IN", list(dict.fromkeys(parents)))
+
+    def by_external_id(self, external_ids: Iterable[str]) -> list[Stored]:
+        """Our own records, by external id."""
+        return self._documents("t.externalid IN", list(dict.fromkeys(external_ids)))
+
+    def changed(self, since: str) -> list[Row]:
+        """Return-side transactions changed at or after `since` (SuiteQL's own zone): id, type, modified, parent, externalid."""
+        head = (
+            f"SELECT t.id, t.type, t.externalid, t.status, TO_CHAR(t.lastmodifieddate, '{STAMP}') AS modified, "
+            "m.createdfrom AS parent FROM transaction t "
+            "JOIN transactionline m ON m.transaction = t.id AND m.mainline = 'T' "
+        )
+        moment = f"TO_TIMESTAMP(?, '{STAMP}')"
+        after = (
+            f"(t.lastmodifieddate > {moment} OR (t.lastmodifieddate = {moment} AND t.id > ?)) "
+            "ORDER BY t.lastmodifieddate, t.id"
+        )
+        returns = f"{head} WHERE t.type IN ('RtnAuth', 'CustCred', 'CashRfnd', 'CustRfnd') AND {after}"
+        receipts = (
+            f"{head} JOIN transaction ra ON ra.id = m.createdfrom AND ra.type = 'RtnAuth' "
+            f"WHERE t.type = 'ItemRcpt' AND {after}"
+        )
+        first = [since, since, "0"]
+        return [row for sql in (returns, receipts) for row in self._client.query_all(sql, first, _following)]
+
+    def existing(self, internal_ids: Iterable[str]) -> set[str]:
+        """Which of these transactions NetSuite still shows: deleted ones simply vanish."""
+        found: set[str] = set()
+        for chunk in batches(internal_ids):
+            rows = self._client.query(
+                f"SELECT t.id FROM transaction t WHERE t.id IN ({marks(chunk)}) ORDER BY t.id", chunk
+            )
+            found.update(row["id"] for row in rows)
+        return found
+
+    def periods(self) -> list[Row]:
+        """Accounting periods with their locks; quarters, years and adjustment periods left out."""
+        sql = (
+            "SELECT id, periodname, TO_CHAR(startdate, 'YYYY-MM-DD') AS starts, TO_CHAR(enddate, 'YYYY-MM-DD') AS ends, "
+            "closed, alllocked, arlocked, isadjust FROM accountingperiod "
+            "WHERE isquarter = 'F' AND isyear = 'F' ORDER BY startdate, id"
+        )
+        return [row for row in self._client.query(sql) if row.get("isadjust", "F") != "T"]
+
+    def _documents(self, where: str, keys: list[str], extra: str = "") -> list[Stored]:
+        documents: list[Stored] = []
+        for chunk in batches(keys):
+            rows = self._tolerantly(f"{where} ({marks(chunk)})", chunk, extra)
+            documents.extend(_grouped(rows))
+        return documents
+
+    def _tolerantly(self, where: str, params: list[str], extra: str) -> list[Row]:
+        """Ask with every column; where the account lacks a feature, ask again without its columns, and remember."""
+        while True:
+            try:
+                return self._client.query(self._select(where, extra), params)
+            except Refused as refused:
+                said = f"{refused.message} {refused.detail}".lower()
+                if "unknown identifier" not in said:
+                    raise
+                left = [name for name in MAY_BE_ABSENT if name not in self._absent]
+                named = [name for name in left if re.search(rf"\b{name.split('.')[1]}\b", said)]
+                if not left:
+                    raise
+                self._absent.update(named or left)
+
+    def _select(self, where: str, extra: str) -> str:
+        optional = [name for name in MAY_BE_ABSENT if name not in self._absent]
+        columns = [
+            "t.id, t.type, t.tranid, t.status, t.entity, t.subsidiary, t.currency, t.externalid, t.memo, t.foreigntotal",
+            "TO_CHAR(t.trandate, 'YYYY-MM-DD') AS trandate",
+            f"TO_CHAR(t.lastmodifieddate, '{STAMP}') AS modified",
+            "m.createdfrom AS parent",
+            "tl.id AS line, tl.linesequencenumber AS sequence, tl.item, i.itemtype",
+            f"{self._sku} AS sku",
+            "tl.quantity, tl.quantityshiprecv, tl.quantitybilled, tl.rate, tl.foreignamount, tl.isclosed, tl.location",
+            *optional,
+            *self._body,
+            *self._line,
+        ]
+        return (
+            f"SELECT {', '.join([*columns, extra] if extra else columns)} FROM transaction t "
+            "JOIN transactionline m ON m.transaction = t.id AND m.mainline = 'T' "
+            "LEFT JOIN transactionline tl ON tl.transaction = t.id AND tl.mainline = 'F' AND tl.taxline = 'F' "
+            "AND NVL(tl.iscogs, 'F') = 'F' "
+            f"LEFT JOIN item i ON i.id = tl.item WHERE {where} ORDER BY t.id, tl.linesequencenumber"
+        )
+
+
+def _following(row: Row) -> list[str]:
+    return [row["modified"], row["modified"], row["id"]]
+
+
+def column(table: str, name: str) -> str:
+    """A REST field name as the SuiteQL column of a table alias; SuiteQL's are lower case."""
+    return f"{table}.{name.lower()}" if name else ""
+
+
+def _spellings(by: str, shopify_order_id: str, names: Sequence[str]) -> Iterator[str]:
+    if by == "t.externalid":
+        yield from (f"SHOP-SO-{shopify_order_id}", f"SHOP-CS-{shopify_order_id}")
+    for name in names:
+        yield from (name, name.lstrip("#"), "#" + name.lstrip("#"))
+    yield shopify_order_id
+
+
+def _grouped(rows: list[Row]) -> Iterator[Stored]:
+    current: Stored | None = None
+    for row in rows:
+        if current is None or current["id"] != row["id"]:
+            if current is not None:
+                yield current
+            current = {
+                "type": row.get("type", ""),
+                "id": row["id"],
+                "external_id": row.get("externalid", ""),
+                "created_from": row.get("parent", ""),
+                "last_modified": row.get("modified", ""),
+                "head": row,
+                "lines": [],
+            }
+        if row.get("line"):
+            current["lines"].append(row)
+    if current is not None:
+        yield current

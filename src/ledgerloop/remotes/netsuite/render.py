@@ -1,0 +1,135 @@
+"""Drafts -> REST requests: exactly the properties that are sent, under the configured field names.
+
+Source: docs.oracle.com, REST record service: transforming records, working with sublists, return authorization, item receipt,
+credit memo, cash refund, customer refund (read 2026-11-21); sublist keys: REST API Browser 2026.1.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from ledgerloop.domain.money import Money
+from ledgerloop.domain.policy import Fields
+from ledgerloop.domain.records import (
+    CashRefundDraft,
+    CreditMemoDraft,
+    CustomerRefundDraft,
+    DraftLine,
+    ItemReceiptDraft,
+    NaturalKey,
+    NetSuiteDraft,
+    ReturnAuthorizationDraft,
+)
+
+Body = dict[str, Any]
+
+MEMO_LENGTH = 999
+"""Longest memo that is sent. Assumed: the field's documented maximum is at least this."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """One REST write. `source_type` is empty for a plain create, else the record that is transformed."""
+
+    record_type: str
+    external_id: str
+    body: Body
+    source_type: str = ""
+    source_id: str = ""
+    replace: tuple[str, ...] = ()
+
+    @property
+    def path(self) -> str:
+        """The request as a person reads it."""
+        if not self.source_type:
+            return f"POST {self.record_type}"
+        ending = f"?replace={','.join(self.replace)}" if self.replace else ""
+        return f"POST {self.source_type}/{self.source_id}/!transform/{self.record_type}{ending}"
+
+
+def render(draft: NetSuiteDraft, fields: Fields, payment_property: str = "paymentOption") -> Request:
+    """The request of a draft. `payment_property` is the account's own: paymentOption or paymentMethod."""
+    body: Body = {"externalId": draft.external_id, "tranDate": draft.on.isoformat(), "memo": draft.memo[:MEMO_LENGTH]}
+    _keys(body, draft.key, fields, credit=not isinstance(draft, ReturnAuthorizationDraft | ItemReceiptDraft))
+    if isinstance(draft, ReturnAuthorizationDraft):
+        return _authorization(draft, body, fields)
+    if isinstance(draft, CustomerRefundDraft):
+        return _customer_refund(draft, body, payment_property)
+    if draft.lines:
+        body["item"] = {"items": [_line(line, fields) for line in draft.lines]}
+    if isinstance(draft, CreditMemoDraft):
+        body["autoApply"] = False
+    if isinstance(draft, CashRefundDraft):
+        _payment(body, draft.payment_method_id, draft.account_id, payment_property)
+    return Request(draft.record_type, draft.external_id, body, "returnAuthorization", draft.authorization_id)
+
+
+def _authorization(draft: ReturnAuthorizationDraft, body: Body, fields: Fields) -> Request:
+    body["orderStatus"] = {"id": "B"}
+    if fields.order_reference and draft.order_reference:
+        body[fields.order_reference] = draft.order_reference
+    if draft.form_id:
+        body["customForm"] = {"id": draft.form_id}
+    if draft.location_id:
+        body["location"] = {"id": draft.location_id}
+    if draft.header_discount is not None:
+        body["discountRate"] = draft.header_discount.amount
+    body["item"] = {"items": [_line(line, fields) for line in draft.lines]}
+    return Request(draft.record_type, draft.external_id, body, draft.source_type, draft.source_id, ("item",))
+
+
+def _customer_refund(draft: CustomerRefundDraft, body: Body, payment_property: str) -> Request:
+    body["customer"] = {"id": draft.customer_id}
+    _payment(body, draft.payment_method_id, draft.account_id, payment_property)
+    applied = {"doc": {"id": draft.credit_memo_id}, "line": 0, "apply": True, "amount": draft.amount.amount}
+    body["apply"] = {"items": [applied]}
+    return Request(draft.record_type, draft.external_id, body)
+
+
+def _payment(body: Body, method_id: str, account_id: str, payment_property: str) -> None:
+    if method_id:
+        body[payment_property] = {"id": method_id}
+    if account_id:
+        body["account"] = {"id": account_id}
+
+
+def _keys(body: Body, key: NaturalKey, fields: Fields, *, credit: bool) -> None:
+    if fields.return_id:
+        body[fields.return_id] = key.loop_return_id
+    if credit and fields.shopify_refund_id and key.shopify_refund_id:
+        body[fields.shopify_refund_id] = key.shopify_refund_id
+
+
+def _line(line: DraftLine, fields: Fields) -> Body:
+    body: Body = {}
+    if line.source_line is not None:
+        body["orderLine"] = line.source_line
+    else:
+        body["item"] = {"id": line.item_id}
+    if line.received is not None:
+        body["itemReceive"] = line.received
+    if line.quantity is not None:
+        body["quantity"] = number(line.quantity)
+    if line.amount is not None:
+        _amount(body, line.amount, new=line.source_line is None)
+    if line.location_id:
+        body["location"] = {"id": line.location_id}
+    if line.description:
+        body["description"] = line.description
+    if line.reason and fields.reason:
+        body[fields.reason] = line.reason
+    if line.shopify_line_id and fields.order_line_id and line.received is None:
+        body[fields.order_line_id] = line.shopify_line_id
+    return body
+
+
+def _amount(body: Body, amount: Money, *, new: bool) -> None:
+    if new:
+        body["quantity"] = 1
+    body["rate"] = amount.amount
+    body["amount"] = amount.amount
+
+
+def number(value: Decimal) -> int | Decimal:
+    """A quantity as JSON number, whole ones without a fraction."""
+    return int(value) if value == value.to_integral_value() else value

@@ -1,0 +1,1 @@
+"""Shopify: reads an order's money and what was updated; writes no money, ever."""

@@ -1,0 +1,135 @@
+"""NetSuite's transactions around a case, as they were last read: authorizations, receipts, credits, refunds."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, select, update
+
+from ledgerloop.store.sql import batches, insert, put
+from ledgerloop.store.store import Store, Transaction
+from ledgerloop.store.tables import documents, families, source_order_ids
+from ledgerloop.store.types import digest
+
+
+@dataclass(frozen=True)
+class Family:
+    """Every transaction known around a case. `read_at` is None while it was never read from NetSuite as a whole."""
+
+    documents: list[dict[str, Any]]
+    read_at: datetime | None
+    stale: bool
+
+
+class Documents:
+    """NetSuite's transactions by case."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def put_family(
+        self,
+        shop: str,
+        order_key: str,
+        found: list[dict[str, Any]],
+        read_at: datetime,
+        complete: bool,
+        tx: Transaction | None = None,
+    ) -> bool:
+        """Store what NetSuite returned for a case; True when it differs from what was stored.
+
+        Each has at least `type`, `id`, `external_id`, `created_from`, `last_modified`. `complete` says that everything
+        was asked for: what did not come is dropped, and the family is fresh again.
+        """
+        with self._store.writing(tx) as open_tx:
+            _touch(open_tx, shop, order_key, read_at, complete=complete)
+            mine = select(documents.c.internal_id, documents.c.digest).filter_by(shop=shop, order_key=order_key)
+            known = {row.internal_id: row.digest for row in open_tx.execute(mine)}
+            rows = [_row(shop, order_key, document, read_at) for document in found]
+            changed = [row for row in rows if known.get(row["internal_id"]) != row["digest"]]
+            gone = known.keys() - {row["internal_id"] for row in rows} if complete else set()
+            _write(open_tx, shop, order_key, changed, gone)
+        return bool(changed or gone)
+
+    def for_order(self, shop: str, order_key: str, tx: Transaction | None = None) -> Family:
+        """Give every transaction of a case, oldest internal id first."""
+        with self._store.reading(tx) as open_tx:
+            found = select(documents.c.internal_id, documents.c.body).filter_by(shop=shop, order_key=order_key)
+            rows = open_tx.execute(found).all()
+            family = open_tx.execute(select(families).filter_by(shop=shop, order_key=order_key)).first()
+        rows = sorted(rows, key=lambda row: (len(row.internal_id), row.internal_id))
+        bodies = [row.body for row in rows]
+        return Family(bodies, None, False) if family is None else Family(bodies, family.read_at, family.stale)
+
+    def mark_stale(self, shop: str, order_key: str, tx: Transaction | None = None) -> None:
+        """Ask for the transactions to be read again before the next decision."""
+        with self._store.writing(tx) as open_tx:
+            mark_family_stale(open_tx, shop, order_key)
+
+    def owner_of(self, shop: str, ids: Collection[str]) -> dict[str, str]:
+        """Find the case of each internal id, be it a transaction around a case or its source record."""
+        owners: dict[str, str] = {}
+        with self._store.reading() as tx:
+            for some in batches(ids):
+                for table in (source_order_ids, documents):
+                    wanted = select(table.c.internal_id, table.c.order_key).filter_by(shop=shop)
+                    for row in tx.execute(wanted.where(table.c.internal_id.in_(some)).order_by(table.c.order_key)):
+                        owners.setdefault(row.internal_id, row.order_key)
+        return owners
+
+    def owners(self, shop: str) -> dict[str, str]:
+        """Give every transaction stored, with its case."""
+        wanted = select(documents.c.internal_id, documents.c.order_key).filter_by(shop=shop)
+        with self._store.reading() as tx:
+            return {row.internal_id: row.order_key for row in tx.execute(wanted)}
+
+    def last_modified(self, shop: str, ids: Collection[str]) -> dict[str, str]:
+        """Give NetSuite's own moment of the last change, as it writes it, for the ids that are stored."""
+        moments: dict[str, str] = {}
+        with self._store.reading() as tx:
+            for some in batches(ids):
+                wanted = select(documents.c.internal_id, documents.c.last_modified).filter_by(shop=shop)
+                for row in tx.execute(wanted.where(documents.c.internal_id.in_(some))):
+                    moments[row.internal_id] = max(row.last_modified, moments.get(row.internal_id, ""))
+        return moments
+
+    def forget(self, shop: str, order_key: str, tx: Transaction | None = None) -> None:
+        """Drop what is stored around a case, so that it is read anew."""
+        with self._store.writing(tx) as open_tx:
+            for table in (documents, families):
+                open_tx.execute(delete(table).filter_by(shop=shop, order_key=order_key))
+
+
+def mark_family_stale(tx: Connection, shop: str, order_key: str) -> None:
+    """Mark within an open transaction; a family never read needs no mark."""
+    tx.execute(update(families).filter_by(shop=shop, order_key=order_key).values(stale=True))
+
+
+def _touch(tx: Connection, shop: str, order_key: str, read_at: datetime, *, complete: bool) -> None:
+    keys = {"shop": shop, "order_key": order_key}
+    if complete:
+        put(tx, families, keys, {"read_at": read_at, "complete": True, "stale": False})
+    else:
+        tx.execute(insert(tx, families).values(**keys).on_conflict_do_nothing())
+
+
+def _row(shop: str, order_key: str, document: dict[str, Any], read_at: datetime) -> dict[str, Any]:
+    texts = {name: str(document.get(name) or "") for name in ("type", "external_id", "created_from", "last_modified")}
+    return {
+        "shop": shop,
+        "order_key": order_key,
+        "internal_id": str(document["id"]),
+        **texts,
+        "body": document,
+        "digest": digest(document),
+        "read_at": read_at,
+    }
+
+
+def _write(tx: Connection, shop: str, order_key: str, rows: list[dict[str, Any]], gone: Collection[str]) -> None:
+    for some in batches([*gone, *(row["internal_id"] for row in rows)]):
+        mine = delete(documents).filter_by(shop=shop, order_key=order_key)
+        tx.execute(mine.where(documents.c.internal_id.in_(some)))
+    if rows:
+        tx.execute(documents.insert(), rows)

@@ -1,0 +1,145 @@
+"""What the remotes pushed: raw bytes first, understood later. An answer of 200 means that the row here is on disk."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Connection, Executable, Select, select, update
+
+from ledgerloop.store.due import SOON, mark_due
+from ledgerloop.store.sql import batches, insert, where
+from ledgerloop.store.store import Store
+from ledgerloop.store.tables import inbox, inbox_bodies, loop_returns
+from ledgerloop.store.types import digest
+
+ORDER = "order"
+"""Subject kind: the id is a Shopify order id, which is the case's key."""
+
+RETURN = "return"
+"""Subject kind: the id is a Loop return id; its case is looked up, and is `loop-<id>` while the order is unknown."""
+
+
+@dataclass(frozen=True)
+class Message:
+    """A pushed message. `body` is None once it was erased; its digest stays."""
+
+    id: int
+    shop: str
+    source: str
+    topic: str
+    dedupe_key: str
+    headers: dict[str, Any]
+    subject_kind: str
+    subject_id: str
+    received_at: datetime
+    last_received_at: datetime
+    times: int
+    worked_at: datetime | None
+    note: str
+    body: bytes | None
+    digest: str
+
+
+class Inbox:
+    """The pushed messages."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def put(
+        self,
+        shop: str,
+        source: str,
+        topic: str,
+        dedupe_key: str,
+        headers: Mapping[str, str],
+        body: bytes,
+        received_at: datetime,
+        subject_kind: str = "",
+        subject_id: str = "",
+    ) -> bool:
+        """Store a message and mark its subject due, durably and together; False for one that we had already.
+
+        A duplicate marks its subject due too. Gives up with DatabaseBusy within two seconds.
+        """
+        values = {
+            "topic": topic,
+            "headers": dict(headers),
+            "subject_kind": subject_kind,
+            "subject_id": subject_id,
+            "received_at": received_at,
+            "last_received_at": received_at,
+        }
+        keys = {"shop": shop, "source": source, "dedupe_key": dedupe_key}
+        mark = digest(body)
+        with self._store.taking_in() as tx:
+            number = tx.execute(_adding(tx.dialect.name), keys | values).scalar()
+            if number is None:
+                again = {"times": inbox.c.times + 1, "last_received_at": received_at}
+                tx.execute(update(inbox).where(where(inbox, keys)).values(**again))
+            else:
+                tx.execute(_ADDING_BODY, {"inbox_id": number, "body": body, "digest": mark})
+            order_key = _order_key(tx, shop, subject_kind, subject_id)
+            if order_key:
+                mark_due(tx, shop, order_key, received_at, f"{source} {topic}", SOON)
+        return number is not None
+
+    def unworked(self, limit: int = 100) -> list[Message]:
+        """Give the messages not worked off yet, oldest first."""
+        with self._store.reading() as tx:
+            rows = tx.execute(_messages().where(inbox.c.worked_at.is_(None)).order_by(inbox.c.id).limit(limit))
+            return [Message(**row) for row in rows.mappings()]
+
+    def get(self, message_id: int) -> Message | None:
+        """Look a message up."""
+        with self._store.reading() as tx:
+            row = tx.execute(_messages().where(inbox.c.id == message_id)).mappings().first()
+        return None if row is None else Message(**row)
+
+    def about(self, shop: str, subject_kind: str, subject_id: str) -> list[Message]:
+        """Give what was pushed about a subject, oldest first."""
+        with self._store.reading() as tx:
+            mine = _messages().where(
+                where(inbox, {"shop": shop, "subject_kind": subject_kind, "subject_id": subject_id})
+            )
+            return [Message(**row) for row in tx.execute(mine.order_by(inbox.c.id)).mappings()]
+
+    def mark_worked(self, ids: Collection[int], note: str = "", tx: Connection | None = None) -> None:
+        """Note that these messages were worked off."""
+        done = {"worked_at": self._store.clock(), "note": note}
+        with self._store.writing(tx) as open_tx:
+            for some in batches(ids):
+                open_tx.execute(update(inbox).where(inbox.c.id.in_(some)).values(**done))
+
+    def erase(self, ids: Collection[int], at: datetime) -> None:
+        """Erase the bodies of these messages to a tombstone: their digests stay."""
+        with self._store.writing() as tx:
+            for some in batches(ids):
+                gone = update(inbox_bodies).where(inbox_bodies.c.inbox_id.in_(some))
+                tx.execute(gone.values(body=None, erased_at=at))
+
+
+_ADDING_BODY = inbox_bodies.insert()
+
+
+@cache
+def _adding(dialect: str) -> Executable:
+    """Build the statement once: building it costs more than running it."""
+    built: Executable = insert(dialect, inbox).on_conflict_do_nothing().returning(inbox.c.id)
+    return built
+
+
+def _messages() -> Select[Any]:
+    return select(inbox, inbox_bodies.c.body, inbox_bodies.c.digest).join(inbox_bodies)
+
+
+def _order_key(tx: Connection, shop: str, kind: str, subject_id: str) -> str:
+    """Find the case of a subject; empty when the message is about no case."""
+    if kind == ORDER or not subject_id:
+        return subject_id
+    if kind != RETURN:
+        return ""
+    known = select(loop_returns.c.order_key).filter_by(shop=shop, return_id=subject_id)
+    return tx.execute(known).scalar() or f"loop-{subject_id}"

@@ -1,0 +1,188 @@
+"""The journal of writes: what we decided to write, under which external id, and what became of it.
+
+A row is stored before the first attempt. DONE is final: nothing overwrites it.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, or_, select, update
+
+from ledgerloop.domain.case import JournalEntry, WriteState
+from ledgerloop.store.documents import mark_family_stale
+from ledgerloop.store.sql import locked
+from ledgerloop.store.store import Store, Transaction
+from ledgerloop.store.tables import journal, loop_returns
+
+_OPEN = (WriteState.SENT, WriteState.UNCLEAR)
+"""States in which the record may exist although no answer says so; deciding again must not forget that."""
+
+
+@dataclass(frozen=True)
+class WriteRow:
+    """A write in full, for `show` and the pages."""
+
+    entry: JournalEntry
+    shop: str
+    order_key: str
+    draft: dict[str, Any]
+    reason: str
+    adopted: bool
+
+
+class Journal:
+    """The writes that we decided."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def decide(
+        self,
+        shop: str,
+        order_key: str,
+        return_id: str,
+        sync: str,
+        key: str,
+        record_type: str,
+        draft: dict[str, Any],
+        reason: str,
+        decided_at: datetime,
+        tx: Transaction | None = None,
+    ) -> JournalEntry:
+        """Store a decision before its first attempt; gives the entry as it stands now.
+
+        Decided again, the new draft replaces the old one. A write already sent stays SENT or UNCLEAR: it may exist. One
+        that is DONE is left alone. Raises ValueError when the key belongs to another shop.
+        """
+        decision: dict[str, Any] = {
+            "order_key": order_key,
+            "return_id": return_id,
+            "sync": sync,
+            "record_type": record_type,
+            "draft": draft,
+            "reason": reason,
+        }
+        first = {**decision, "shop": shop, "state": WriteState.DECIDED.value, "decided_at": decided_at}
+        with self._store.writing(tx) as open_tx:
+            row, is_new = locked(open_tx, journal, {"key": key}, first)
+            if row["shop"] != shop:
+                message = f"{key} belongs to shop {row['shop']}"
+                raise ValueError(message)
+            if not is_new and row["state"] != WriteState.DONE:
+                if row["state"] not in _OPEN:
+                    cleared = {"finished_at": None, "error_code": "", "error_message": "", "decided_at": decided_at}
+                    decision |= {"state": WriteState.DECIDED.value, **cleared}
+                open_tx.execute(update(journal).filter_by(key=key).values(**decision))
+                row = open_tx.execute(select(journal).filter_by(key=key)).mappings().one()
+        return _entry(row)
+
+    def sent(self, key: str, at: datetime, tx: Transaction | None = None) -> None:
+        """Note an attempt that begins now; what is stored about the case is stale from here on, crash or not."""
+        with self._store.writing(tx) as open_tx:
+            changed = {"state": WriteState.SENT.value, "sent_at": at, "attempts": journal.c.attempts + 1}
+            self._change(open_tx, key, **changed)
+            row = open_tx.execute(select(journal.c.shop, journal.c.order_key).filter_by(key=key)).one()
+            mark_family_stale(open_tx, row.shop, row.order_key)
+            mine = update(loop_returns).filter_by(shop=row.shop, order_key=row.order_key)
+            open_tx.execute(mine.values(stale=True))
+
+    def done(
+        self, key: str, internal_id: str, at: datetime, adopted: bool = False, tx: Transaction | None = None
+    ) -> None:
+        """Note that the record exists; `adopted`: found by its external id instead of answered."""
+        values = {"internal_id": internal_id, "adopted": adopted, "error_code": "", "error_message": ""}
+        with self._store.writing(tx) as open_tx:
+            self._change(open_tx, key, state=WriteState.DONE.value, finished_at=at, **values)
+
+    def refused(self, key: str, code: str, message: str, at: datetime, tx: Transaction | None = None) -> None:
+        """Note that the remote said no."""
+        self._fail(key, WriteState.REFUSED, code, message, at, tx)
+
+    def unclear(self, key: str, message: str, at: datetime, tx: Transaction | None = None) -> None:
+        """Note that the answer was lost, late or unreadable: the record may exist."""
+        self._fail(key, WriteState.UNCLEAR, "", message, at, tx)
+
+    def drop(self, key: str, at: datetime, tx: Transaction | None = None) -> None:
+        """Note that this write is wanted no longer and was never executed."""
+        with self._store.writing(tx) as open_tx:
+            self._change(open_tx, key, state=WriteState.DROPPED.value, finished_at=at)
+
+    def reopen(self, shop: str, return_id: str, at: datetime, tx: Transaction | None = None) -> int:
+        """Let a person have another try: refused writes, and Loop's actions that came to nothing, may be decided anew."""
+        mine = update(journal).filter_by(shop=shop, return_id=return_id)
+        refused = journal.c.state == WriteState.REFUSED.value
+        with self._store.writing(tx) as open_tx:
+            again = {"state": WriteState.DROPPED.value, "finished_at": at, "attempts": 0}
+            done = open_tx.execute(mine.where(or_(refused, journal.c.record_type == "process")).values(**again))
+        return done.rowcount
+
+    def get(self, key: str, tx: Transaction | None = None) -> WriteRow | None:
+        """Look a write up."""
+        with self._store.reading(tx) as open_tx:
+            row = open_tx.execute(select(journal).filter_by(key=key)).mappings().first()
+        return None if row is None else _full(row)
+
+    def for_order(self, shop: str, order_key: str, tx: Transaction | None = None) -> list[JournalEntry]:
+        """Give the writes of a case, oldest decision first."""
+        drafts = {"draft", "reason"}
+        wanted = select(*(column for column in journal.c if column.name not in drafts))
+        with self._store.reading(tx) as open_tx:
+            mine = wanted.filter_by(shop=shop, order_key=order_key).order_by(journal.c.decided_at, journal.c.key)
+            return [_entry(row) for row in open_tx.execute(mine).mappings()]
+
+    def for_return(self, shop: str, return_id: str) -> list[WriteRow]:
+        """Give the writes of a return in full, oldest decision first."""
+        mine = select(journal).filter_by(shop=shop, return_id=return_id)
+        with self._store.reading() as tx:
+            rows = tx.execute(mine.order_by(journal.c.decided_at, journal.c.key)).mappings()
+            return [_full(row) for row in rows]
+
+    def open_keys(self, shop: str) -> list[str]:
+        """Give the writes that were sent and never answered."""
+        mine = select(journal.c.key).filter_by(shop=shop).where(journal.c.state.in_(_OPEN))
+        with self._store.reading() as tx:
+            return list(tx.execute(mine.order_by(journal.c.decided_at, journal.c.key)).scalars())
+
+    def numbers_used(self, shop: str, prefix: str) -> set[int]:
+        """Give every n for which `<prefix>-<n>` was ever decided, dropped ones included."""
+        begins = f"{prefix.removesuffix('-')}-"
+        mine = select(journal.c.key).filter_by(shop=shop)
+        with self._store.reading() as tx:
+            keys = tx.execute(mine.where(journal.c.key.startswith(begins, autoescape=True))).scalars()
+            ends = [key.removeprefix(begins) for key in keys]
+        return {int(end) for end in ends if end.isdecimal()}
+
+    def _fail(self, key: str, state: WriteState, code: str, message: str, at: datetime, tx: Transaction | None) -> None:
+        with self._store.writing(tx) as open_tx:
+            self._change(open_tx, key, state=state.value, finished_at=at, error_code=code, error_message=message)
+
+    def _change(self, tx: Connection, key: str, **values: Any) -> None:
+        mine = update(journal).filter_by(key=key).where(journal.c.state != WriteState.DONE.value)
+        if tx.execute(mine.values(**values)).rowcount > 0:
+            return
+        state = tx.execute(select(journal.c.state).filter_by(key=key)).scalar()
+        if state is None or values["state"] != state:
+            message = f"{key} is done already" if state else f"{key} was never decided"
+            raise ValueError(message)
+
+
+def _entry(row: RowMapping) -> JournalEntry:
+    return JournalEntry(
+        key=row["key"],
+        loop_return_id=row["return_id"],
+        sync=row["sync"],
+        record_type=row["record_type"],
+        state=WriteState(row["state"]),
+        decided_at=row["decided_at"],
+        sent_at=row["sent_at"],
+        finished_at=row["finished_at"],
+        internal_id=row["internal_id"],
+        error_code=row["error_code"],
+        error_message=row["error_message"],
+        attempts=row["attempts"],
+    )
+
+
+def _full(row: RowMapping) -> WriteRow:
+    return WriteRow(_entry(row), row["shop"], row["order_key"], row["draft"], row["reason"], row["adopted"])

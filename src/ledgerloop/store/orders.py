@@ -1,0 +1,144 @@
+"""The original order as it was last read: from Shopify, and its source records from NetSuite."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Table, delete, select, update
+
+from ledgerloop.store.sql import insert, locked, where
+from ledgerloop.store.store import Store, Transaction
+from ledgerloop.store.tables import shop_orders, source_order_ids, source_orders
+from ledgerloop.store.types import digest
+
+
+@dataclass(frozen=True)
+class StoredShopOrder:
+    """Shopify's order as stored."""
+
+    body: dict[str, Any]
+    updated_at: datetime | None
+    read_at: datetime
+    stale: bool
+
+
+@dataclass(frozen=True)
+class StoredSourceOrder:
+    """NetSuite's source records as stored; an empty list means that they were looked for and not found."""
+
+    documents: list[dict[str, Any]]
+    read_at: datetime
+    stale: bool
+
+
+class ShopOrders:
+    """Shopify's orders."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def put(
+        self,
+        shop: str,
+        order_id: str,
+        body: dict[str, Any],
+        updated_at: datetime | None,
+        read_at: datetime,
+        tx: Transaction | None = None,
+    ) -> bool:
+        """Store an order unless a newer one is stored; True when it differs from what was stored."""
+        keys = {"shop": shop, "order_id": order_id}
+        mark = digest(body)
+        values = {"body": body, "digest": mark, "updated_at": updated_at, "read_at": read_at, "stale": False}
+        with self._store.writing(tx) as open_tx:
+            row, is_new = locked(open_tx, shop_orders, keys, values)
+            if is_new:
+                return True
+            if updated_at is not None and row["updated_at"] is not None and updated_at < row["updated_at"]:
+                return False
+            open_tx.execute(update(shop_orders).where(where(shop_orders, keys)).values(**values))
+        return bool(row["digest"] != mark)
+
+    def get(self, shop: str, order_id: str, tx: Transaction | None = None) -> StoredShopOrder | None:
+        """Look an order up."""
+        with self._store.reading(tx) as open_tx:
+            row = open_tx.execute(select(shop_orders).filter_by(shop=shop, order_id=order_id)).first()
+        return None if row is None else StoredShopOrder(row.body, row.updated_at, row.read_at, row.stale)
+
+    def ids_known(self, shop: str) -> set[str]:
+        """Give the id of every order stored."""
+        with self._store.reading() as tx:
+            return set(tx.execute(select(shop_orders.c.order_id).filter_by(shop=shop)).scalars())
+
+    def mark_stale(self, shop: str, order_id: str, tx: Transaction | None = None) -> None:
+        """Ask for the order to be read again before the next decision."""
+        _mark_stale(self._store, shop_orders, {"shop": shop, "order_id": order_id}, tx)
+
+    def forget(self, shop: str, order_id: str, tx: Transaction | None = None) -> None:
+        """Drop what is stored about an order, so that it is read anew."""
+        with self._store.writing(tx) as open_tx:
+            open_tx.execute(delete(shop_orders).filter_by(shop=shop, order_id=order_id))
+
+
+class SourceOrders:
+    """NetSuite's source records (sales order, cash sale, invoice) of a case."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def put(
+        self,
+        shop: str,
+        order_key: str,
+        documents: list[dict[str, Any]],
+        read_at: datetime,
+        tx: Transaction | None = None,
+    ) -> bool:
+        """Store what was found, each with at least `id`; True when it differs from what was stored."""
+        keys = {"shop": shop, "order_key": order_key}
+        mark = digest(documents)
+        values = {"documents": documents, "digest": mark, "read_at": read_at, "stale": False}
+        with self._store.writing(tx) as open_tx:
+            row, is_new = locked(open_tx, source_orders, keys, values)
+            if not is_new:
+                open_tx.execute(update(source_orders).where(where(source_orders, keys)).values(**values))
+                if row["digest"] == mark:
+                    return False
+                open_tx.execute(delete(source_order_ids).where(where(source_order_ids, keys)))
+            ids = [{**keys, "internal_id": one} for one in sorted({str(document["id"]) for document in documents})]
+            if ids:
+                open_tx.execute(insert(open_tx, source_order_ids).on_conflict_do_nothing(), ids)
+        return True
+
+    def get(self, shop: str, order_key: str, tx: Transaction | None = None) -> StoredSourceOrder | None:
+        """Look the source records of a case up; None when they were never looked for."""
+        with self._store.reading(tx) as open_tx:
+            row = open_tx.execute(select(source_orders).filter_by(shop=shop, order_key=order_key)).first()
+        return None if row is None else StoredSourceOrder(row.documents, row.read_at, row.stale)
+
+    def order_key_of(self, shop: str, internal_id: str) -> str | None:
+        """Find the case whose source record this is."""
+        with self._store.reading() as tx:
+            wanted = select(source_order_ids.c.order_key).filter_by(shop=shop, internal_id=internal_id)
+            return tx.execute(wanted.order_by(source_order_ids.c.order_key)).scalars().first()
+
+    def keys_missing(self, shop: str) -> list[str]:
+        """Give the cases whose source records were looked for and not found."""
+        with self._store.reading() as tx:
+            nothing = select(source_orders.c.order_key).filter_by(shop=shop, digest=digest([]))
+            return list(tx.execute(nothing.order_by(source_orders.c.order_key)).scalars())
+
+    def mark_stale(self, shop: str, order_key: str, tx: Transaction | None = None) -> None:
+        """Ask for the source records to be read again before the next decision."""
+        _mark_stale(self._store, source_orders, {"shop": shop, "order_key": order_key}, tx)
+
+    def forget(self, shop: str, order_key: str, tx: Transaction | None = None) -> None:
+        """Drop what is stored about the source records, so that they are looked for anew."""
+        with self._store.writing(tx) as open_tx:
+            for table in (source_orders, source_order_ids):
+                open_tx.execute(delete(table).filter_by(shop=shop, order_key=order_key))
+
+
+def _mark_stale(store: Store, table: Table, keys: dict[str, str], tx: Transaction | None) -> None:
+    with store.writing(tx) as open_tx:
+        open_tx.execute(update(table).where(where(table, keys)).values(stale=True))

@@ -1,0 +1,209 @@
+"""Loop's returns as they were last seen: the list's view, the details' view, and failures of processing.
+
+Source: docs.loopreturns.com, detailed returns list, get return details, return webhook (read 2026-11-21): `state`,
+`updated_at`, `provider_order_id`; moments without a zone are UTC (assumed).
+"""
+
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import RowMapping, delete, or_, select, update
+
+from ledgerloop.store.sql import locked, where
+from ledgerloop.store.store import Store, Transaction
+from ledgerloop.store.tables import loop_returns
+from ledgerloop.store.types import Json, digest
+
+ENDED = ("closed", "cancelled", "expired")
+"""States that Loop does not leave by itself; the rest is swept every night."""
+
+
+@dataclass(frozen=True)
+class StoredReturn:
+    """A return as stored. `updated_at`, `state` and `digest` are those of the newest view."""
+
+    shop: str
+    return_id: str
+    order_key: str
+    state: str
+    updated_at: datetime | None
+    digest: str
+    stale: bool
+    list_body: dict[str, Any] | None
+    list_updated_at: datetime | None
+    list_seen_at: datetime | None
+    details_body: dict[str, Any] | None
+    details_updated_at: datetime | None
+    details_seen_at: datetime | None
+    failed_at: datetime | None
+    failure: str
+    first_seen_at: datetime
+
+    @property
+    def details_outdated(self) -> bool:
+        """Whether the details must be read: never read, marked stale, or the list has shown a newer state since."""
+        if self.stale or self.details_body is None:
+            return True
+        listed, detailed = self.list_updated_at, self.details_updated_at
+        return listed is not None and detailed is not None and listed > detailed
+
+
+class LoopReturns:
+    """The returns of Loop."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def put_list_view(
+        self, shop: str, return_id: str, body: dict[str, Any], seen_at: datetime, tx: Transaction | None = None
+    ) -> bool:
+        """Store what the list shows; True when it differs from what was stored."""
+        return self._put(shop, return_id, "list", body, seen_at, tx)
+
+    def put_details_view(
+        self, shop: str, return_id: str, body: dict[str, Any], seen_at: datetime, tx: Transaction | None = None
+    ) -> bool:
+        """Store what the details (or a webhook's whole body) show; True when it differs from what was stored.
+
+        It makes the return fresh again. A body that does not say when it was updated is kept only where no better one
+        is; else the return becomes stale instead.
+        """
+        return self._put(shop, return_id, "details", body, seen_at, tx)
+
+    def put_failure(self, shop: str, return_id: str, at: datetime, message: str, tx: Transaction | None = None) -> bool:
+        """Store that Loop said its processing failed; False when this, or a later failure, is known."""
+        with self._store.writing(tx) as open_tx:
+            keys = {"shop": shop, "return_id": return_id}
+            row, _ = locked(open_tx, loop_returns, keys, _unseen(return_id, at))
+            if row["failed_at"] is not None and row["failed_at"] >= at:
+                return False
+            changed = {"failed_at": at, "failure": message, "stale": True}
+            open_tx.execute(update(loop_returns).where(where(loop_returns, keys)).values(**changed))
+        return True
+
+    def mark_stale(self, shop: str, return_id: str, tx: Transaction | None = None) -> None:
+        """Ask for the details to be read again before the next decision."""
+        with self._store.writing(tx) as open_tx:
+            open_tx.execute(update(loop_returns).filter_by(shop=shop, return_id=return_id).values(stale=True))
+
+    def get(self, shop: str, return_id: str) -> StoredReturn | None:
+        """Look a return up."""
+        with self._store.reading() as tx:
+            row = tx.execute(select(loop_returns).filter_by(shop=shop, return_id=return_id)).mappings().first()
+        return None if row is None else _stored(row)
+
+    def for_order(self, shop: str, order_key: str, tx: Transaction | None = None) -> list[StoredReturn]:
+        """Give every return of a case, oldest first."""
+        wanted = select(loop_returns).filter_by(shop=shop, order_key=order_key)
+        with self._store.reading(tx) as open_tx:
+            rows = open_tx.execute(wanted.order_by(loop_returns.c.first_seen_at, loop_returns.c.return_id)).mappings()
+            return [_stored(row) for row in rows]
+
+    def ids_known(self, shop: str) -> set[str]:
+        """Give the id of every return ever seen."""
+        with self._store.reading() as tx:
+            return set(tx.execute(select(loop_returns.c.return_id).filter_by(shop=shop)).scalars())
+
+    def open_ids(self, shop: str) -> list[str]:
+        """Give the returns that Loop may still change."""
+        wanted = select(loop_returns.c.return_id).filter_by(shop=shop).where(loop_returns.c.state.not_in(ENDED))
+        with self._store.reading() as tx:
+            return list(tx.execute(wanted.order_by(loop_returns.c.return_id)).scalars())
+
+    def find(self, return_id: str) -> list[StoredReturn]:
+        """Find a return in every shop."""
+        with self._store.reading() as tx:
+            rows = tx.execute(select(loop_returns).filter_by(return_id=return_id)).mappings()
+            return [_stored(row) for row in rows]
+
+    def search(
+        self, shop: str | None = None, text: str = "", state: str = "", limit: int = 100, offset: int = 0
+    ) -> list[StoredReturn]:
+        """Search by the beginning of a return id or order id; newest first."""
+        wanted = select(loop_returns)
+        if shop is not None:
+            wanted = wanted.filter_by(shop=shop)
+        if state:
+            wanted = wanted.filter_by(state=state)
+        if text:
+            begins = (
+                one.startswith(text, autoescape=True) for one in (loop_returns.c.return_id, loop_returns.c.order_key)
+            )
+            wanted = wanted.where(or_(*begins))
+        newest = (loop_returns.c.first_seen_at.desc(), loop_returns.c.return_id.desc())
+        with self._store.reading() as tx:
+            return [_stored(row) for row in tx.execute(wanted.order_by(*newest).limit(limit).offset(offset)).mappings()]
+
+    def forget(self, shop: str, return_id: str, tx: Transaction | None = None) -> None:
+        """Drop what is stored about a return, so that it is read anew."""
+        with self._store.writing(tx) as open_tx:
+            open_tx.execute(delete(loop_returns).filter_by(shop=shop, return_id=return_id))
+
+    def _put(self, shop: str, return_id: str, view: str, body: Json, seen_at: datetime, tx: Transaction | None) -> bool:
+        keys = {"shop": shop, "return_id": return_id}
+        with self._store.writing(tx) as open_tx:
+            row, _ = locked(open_tx, loop_returns, keys, _unseen(return_id, seen_at))
+            mark = digest(body)
+            changed = mark != row[f"{view}_digest"]
+            values = _changes(row, view, body, mark, seen_at)
+            if values:
+                open_tx.execute(update(loop_returns).where(where(loop_returns, keys)).values(**values))
+        taken = bool(values.keys() - {"stale"})
+        return (taken and changed) or values == {"stale": True}
+
+
+def moment(value: object) -> datetime | None:
+    """Read a moment of Loop's: ISO 8601 or `YYYY-MM-DD hh:mm:ss`, UTC where no zone is given; None if it is neither."""
+    if not isinstance(value, str):
+        return None
+    try:
+        read = datetime.fromisoformat(value)
+    except ValueError:
+        return None
+    return read.astimezone(UTC) if read.tzinfo else read.replace(tzinfo=UTC)
+
+
+def order_key_of(return_id: str, body: dict[str, Any]) -> str:
+    """Name the case a return belongs to: the Shopify order id, or `loop-<return id>` where Loop gives none."""
+    return str(body.get("provider_order_id") or "") or f"loop-{return_id}"
+
+
+def _unseen(return_id: str, seen_at: datetime) -> dict[str, Any]:
+    return {"order_key": f"loop-{return_id}", "state": "", "first_seen_at": seen_at}
+
+
+def _changes(row: RowMapping, view: str, body: dict[str, Any], mark: str, seen_at: datetime) -> dict[str, Any]:
+    """Say which columns a view changes; nothing where it is older than the one stored."""
+    updated_at = moment(body.get("updated_at"))
+    before = row[f"{view}_updated_at"]
+    if before is not None and updated_at is None:
+        return {} if row["stale"] else {"stale": True}
+    fresh = {"stale": False} if view == "details" else {}
+    if before is not None and updated_at is not None and updated_at < before:
+        return fresh if row["stale"] else {}
+    seen_before = row[f"{view}_seen_at"]
+    if updated_at is None and seen_before is not None and seen_at < seen_before:
+        return {}
+    made = {
+        f"{view}_body": body,
+        f"{view}_updated_at": updated_at,
+        f"{view}_seen_at": seen_at,
+        f"{view}_digest": mark,
+        **fresh,
+    }
+    if row["updated_at"] is None or (updated_at is not None and updated_at >= row["updated_at"]):
+        made |= {
+            "state": str(body.get("state") or ""),
+            "updated_at": updated_at or row["updated_at"],
+            "digest": mark,
+        }
+        made["order_key"] = order_key_of(row["return_id"], body) if body.get("provider_order_id") else row["order_key"]
+    return made
+
+
+_COLUMNS = tuple(field.name for field in fields(StoredReturn))
+
+
+def _stored(row: RowMapping) -> StoredReturn:
+    return StoredReturn(**{name: row[name] for name in _COLUMNS})

@@ -1,0 +1,29 @@
+"""The syncs: the business, one pure module each, named as finance and warehouse name them.
+
+| sync | direction | what it does |
+|---|---|---|
+| return_authorization | Loop -> NetSuite | every Loop return becomes a return authorization |
+| item_receipt_to_loop | NetSuite -> Loop | received by the warehouse: processed in Loop |
+| item_receipt_to_netsuite | Loop -> NetSuite | processed in Loop: received in NetSuite |
+| refund | Loop and Shopify -> NetSuite | money that left becomes a credit memo and customer refund, or a cash refund |
+
+Each has `next_write(case, policy)`: what it wants written next for the return in question, what it waits for, or nothing.
+It sees only `domain/`; it has no clock, no network and no store.
+"""
+
+from collections.abc import Callable
+
+from ledgerloop.domain.answers import Answer
+from ledgerloop.domain.case import Case
+from ledgerloop.domain.policy import Policy
+from ledgerloop.syncs import item_receipt_to_loop, item_receipt_to_netsuite, refund, return_authorization
+
+Sync = Callable[[Case, Policy], Answer]
+
+RETURN_SYNCS: dict[str, Sync] = {
+    "return_authorization": return_authorization.next_write,
+    "item_receipt_to_loop": item_receipt_to_loop.next_write,
+    "item_receipt_to_netsuite": item_receipt_to_netsuite.next_write,
+    "refund": refund.next_write,
+}
+"""In the order in which a return goes through them."""

@@ -1,0 +1,238 @@
+"""Return authorization: Loop -> NetSuite. Every Loop return becomes one return authorization of its own.
+
+Writes: a return authorization made from the sales order (from the cash sale where there is no sales order), wanted lines only.
+Waits: order_not_in_netsuite, order_not_fulfilled.
+Attention: order_ambiguous, item_not_found, over_return, record_gone.
+Source: rulebook section 1; docs.oracle.com, Loop Returns syncs (read 2026-11-21).
+"""
+
+from decimal import Decimal
+
+from ledgerloop.domain.answers import Answer, Write
+from ledgerloop.domain.case import Case, WriteState
+from ledgerloop.domain.mapping import local_date, location_of, refund_record
+from ledgerloop.domain.matching import Unmatched, discount_lines_below, match_units, quantity_left
+from ledgerloop.domain.money import Money
+from ledgerloop.domain.orders import SourceLine, SourceOrder
+from ledgerloop.domain.policy import Policy
+from ledgerloop.domain.records import DraftLine, NaturalKey, ReturnAuthorizationDraft
+from ledgerloop.domain.returns import Return, ReturnLine
+from ledgerloop.domain.standing import authorization_of, family, others_authorizations, processed, wait
+from ledgerloop.outcome import Attention, NeedsReading, Source, Waiting
+
+NOT_FULFILLED = frozenset({"A", "B"})
+"""Sales order statuses before anything was shipped: Pending Approval, Pending Fulfillment. Source: docs.oracle.com, sales order."""
+
+
+def next_write(case: Case, policy: Policy) -> Answer:
+    """Ask for the return authorization, once, as soon as the order allows it."""
+    wanted = _wanted(case, policy)
+    if wanted is not True:
+        return wanted or None
+    need = family(case)
+    if need is not None:
+        return need
+    if authorization_of(case, policy) is not None:
+        return None
+    external_id = policy.external_id("LOOP-RA", case.focus)
+    entry = case.written(external_id)
+    if entry is not None and entry.state is WriteState.DONE:
+        return Attention(
+            "record_gone",
+            f"Return authorization {external_id} (internal id {entry.internal_id}) was written but NetSuite no longer shows it.",
+            "If it was deleted on purpose, leave it; to have it made again, retry this return.",
+        )
+    order = _source_order(case, policy)
+    return _authorize(case, policy, order, external_id) if isinstance(order, SourceOrder) else order
+
+
+def _wanted(case: Case, policy: Policy) -> bool | NeedsReading | Waiting:
+    """Whether this return may start an authorization: new enough, in a wanted state, closed ones only if processed."""
+    return_ = case.the_return
+    if local_date(return_.created_at, policy) < policy.returns_from or not return_.lines:
+        return False
+    if return_.state.value not in policy.statuses or return_.state.value in ("cancelled", "expired", "unknown"):
+        return False
+    return processed(case, policy) if return_.state.value == "closed" else True
+
+
+def _source_order(case: Case, policy: Policy) -> SourceOrder | NeedsReading | Waiting | Attention:
+    need = case.must_read(Source.NETSUITE_ORDER, case.shopify_order_id)
+    if need is not None:
+        return need
+    candidates = case.source_orders
+    if not candidates:
+        name = case.the_return.order_name
+        return wait(
+            case,
+            policy,
+            "order_not_in_netsuite",
+            f"Order {name} (Shopify id {case.shopify_order_id}) is not in NetSuite yet. It goes on by itself when it arrives.",
+            Source.NETSUITE_ORDER,
+            Source.NETSUITE_FAMILY,
+        )
+    if len(candidates) > 1:
+        listed = ", ".join(f"{one.record_type} {one.number} (internal id {one.internal_id})" for one in candidates)
+        return Attention(
+            "order_ambiguous",
+            f"NetSuite has {len(candidates)} records that could be order {case.the_return.order_name}: {listed}.",
+            "Correct the order reference on the ones that are not this order, then retry.",
+        )
+    order = candidates[0]
+    if order.record_type == "salesOrder" and order.status in NOT_FULFILLED:
+        return _not_fulfilled(case, policy, order)
+    return order
+
+
+def _not_fulfilled(case: Case, policy: Policy, order: SourceOrder) -> Waiting:
+    return wait(
+        case,
+        policy,
+        "order_not_fulfilled",
+        f"Sales order {order.number} is not fulfilled yet; NetSuite authorises returns of shipped goods only.",
+        Source.NETSUITE_ORDER,
+        Source.NETSUITE_FAMILY,
+    )
+
+
+def _authorize(case: Case, policy: Policy, order: SourceOrder, external_id: str) -> Answer:
+    return_ = case.the_return
+    left = quantity_left(order, others_authorizations(case, policy))
+    matched, unmatched = match_units(return_.lines, order.goods, left)
+    if unmatched:
+        return _item_not_found(order, unmatched)
+    lines = {line.line: line for line in order.goods}
+    for number, units in matched.items():
+        line = lines[number]
+        if line.shipped < len(units) and line.quantity - line.shipped > 0 and not line.closed:
+            return _not_fulfilled(case, policy, order)
+        if left[number] < len(units):
+            return _over_return(case, policy, order, line, len(units), left[number])
+    need = _header_discount_unread(case, policy, order, matched)
+    if need is not None:
+        return need
+    draft = _draft(case, policy, order, external_id, matched)
+    goods = sum(len(units) for units in matched.values())
+    return Write(draft, f"Loop return {return_.loop_return_id} brings back {goods} unit(s) of order {return_.order_name}.")
+
+
+def _item_not_found(order: SourceOrder, unmatched: tuple[Unmatched, ...]) -> Attention:
+    parts = []
+    for one in unmatched:
+        like = f" (similar on the order: {', '.join(one.suggestions)})" if one.suggestions else ""
+        parts.append(f"{one.unit.sku or 'no SKU'} “{one.unit.title}”, Shopify line {one.unit.shopify_line_id}{like}")
+    return Attention(
+        "item_not_found",
+        f"{order.record_type} {order.number} has no line for: {'; '.join(parts)}.",
+        "Put the Shopify line id on the order line in NetSuite, or correct the item's SKU, then retry.",
+    )
+
+
+def _over_return(
+    case: Case, policy: Policy, order: SourceOrder, line: SourceLine, wanted: int, left: Decimal
+) -> Attention:
+    others = [
+        f"{one.number}" + (f" (Loop return {one.loop_return_id})" if one.loop_return_id else " (not ours)")
+        for one in others_authorizations(case, policy)
+        if any(other.item_id == line.item_id for other in one.goods)
+    ]
+    held = f"; already on {', '.join(others)}" if others else ""
+    return Attention(
+        "over_return",
+        f"{line.sku}: {wanted} unit(s) come back, but only {max(left, Decimal(0)):f} of {line.shipped:f} shipped on "
+        f"{order.number} are left{held}.",
+        "Close what will not come back on the other authorizations, or cancel this return in Loop, then retry.",
+    )
+
+
+def _order_level(policy: Policy) -> frozenset[str]:
+    return frozenset(item for item in (policy.items.order_discount, policy.items.loop_discount) if item)
+
+
+def _header_discount_unread(
+    case: Case, policy: Policy, order: SourceOrder, matched: dict[int, list[ReturnLine]]
+) -> NeedsReading | None:
+    """A discount that no line explains may stand in the header, which only the record itself shows reliably."""
+    need = case.must_read(Source.NETSUITE_HEADER_DISCOUNT, order.internal_id)
+    if need is None:
+        return None
+    currency = case.the_return.currency
+    lines = {line.line: line for line in order.lines}
+    net = Money.zero(currency)
+    for number, units in matched.items():
+        line = lines[number]
+        net = net + line.amount.share(Decimal(len(units)), line.quantity)
+        for below in discount_lines_below(order, number, _order_level(policy)):
+            net = net + lines[below].amount.share(Decimal(len(units)), line.quantity)
+    units_net = Money.total((u.price - u.discount for units in matched.values() for u in units), currency)
+    explained = abs(net.amount - units_net.amount) <= policy.variance_limit
+    return need if order.header_discount is not None or not explained else None
+
+
+def _draft(
+    case: Case, policy: Policy, order: SourceOrder, external_id: str, matched: dict[int, list[ReturnLine]]
+) -> ReturnAuthorizationDraft:
+    return_ = case.the_return
+    drafted: list[DraftLine] = []
+    on_lines = Money.zero(return_.currency)
+    for line in order.goods:
+        units = matched.get(line.line)
+        if not units:
+            continue
+        drafted.append(_goods_line(return_, policy, line, units))
+        for share in _discount_shares(order, policy, line, units):
+            drafted.append(share)
+            on_lines = on_lines + (share.amount or Money.zero(return_.currency))
+    record = refund_record(case, policy)
+    reasons = ", ".join(dict.fromkeys(unit.why for unit in return_.lines if unit.why))
+    return ReturnAuthorizationDraft(
+        external_id=external_id,
+        key=NaturalKey(return_.loop_return_id, loop_line_ids=tuple(u.loop_line_id for u in return_.lines)),
+        source_type=order.record_type,
+        source_id=order.internal_id,
+        on=local_date(return_.created_at, policy),
+        memo=f"Loop return {return_.loop_return_id}" + (f": {reasons}" if reasons else ""),
+        order_reference=return_.order_name,
+        form_id={"cash_refund": policy.form_cash, "credit_memo": policy.form_credit, "": ""}[record],
+        refund_record=record,
+        location_id=location_of(return_, return_.lines[0], policy),
+        lines=tuple(drafted),
+        header_discount=_header_share(return_, order, on_lines),
+        expected_total=return_.promised,
+    )
+
+
+def _goods_line(return_: Return, policy: Policy, line: SourceLine, units: list[ReturnLine]) -> DraftLine:
+    return DraftLine(
+        item_id=line.item_id,
+        source_line=line.line,
+        quantity=Decimal(len(units)),
+        location_id=location_of(return_, units[0], policy) or line.location_id,
+        reason=", ".join(dict.fromkeys(unit.why for unit in units if unit.why)),
+        shopify_line_id=line.shopify_line_id or units[0].shopify_line_id,
+    )
+
+
+def _discount_shares(
+    order: SourceOrder, policy: Policy, line: SourceLine, units: list[ReturnLine]
+) -> list[DraftLine]:
+    """The discount lines below a goods line, pro rata; Loop's own rounding of the share is kept where it is within a cent a unit."""
+    numbers = discount_lines_below(order, line.line, _order_level(policy))
+    lines = {one.line: one for one in order.lines}
+    shares = [lines[number].amount.share(Decimal(len(units)), line.quantity) for number in numbers]
+    if len(shares) == 1:
+        by_loop = -Money.total((unit.discount for unit in units), shares[0].currency)
+        if abs(by_loop.amount - shares[0].amount) <= Decimal("0.01") * len(units):
+            shares = [by_loop]
+    return [
+        DraftLine(item_id=lines[number].item_id, source_line=number, amount=share)
+        for number, share in zip(numbers, shares, strict=True)
+    ]
+
+
+def _header_share(return_: Return, order: SourceOrder, on_lines: Money) -> Money | None:
+    """The returned share of a header discount (negative), never the whole again; None where the order has none."""
+    if order.header_discount is None:
+        return None
+    share = -Money.total((unit.discount for unit in return_.lines), return_.currency) - on_lines
+    return max(min(share, Money.zero(return_.currency)), order.header_discount)

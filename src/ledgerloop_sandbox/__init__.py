@@ -1,0 +1,1 @@
+"""Simulators of Loop, Shopify and NetSuite, met only over HTTP."""

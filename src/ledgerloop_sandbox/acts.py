@@ -1,0 +1,64 @@
+"""The acts by name, as the control app offers them: each takes the world and keyword arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from .stories import orders, returns, seeding, shop, warehouse
+
+if TYPE_CHECKING:
+    from .world import World
+
+
+def webhooks(world: World, mode: str = "deliver") -> dict[str, Any]:
+    """Say what happens to new webhooks: deliver, drop or hold."""
+    world.deliveries.set_mode(mode)
+    return {"mode": mode, "held": world.deliveries.held}
+
+
+def deliver_held(world: World, order: str = "as_is") -> dict[str, Any]:
+    """Send the held webhooks: as_is, reversed or doubled."""
+    return {"sent": world.deliveries.deliver_held(order)}
+
+
+ACTS: dict[str, Callable[..., Any]] = {
+    act.__name__: act
+    for act in (
+        orders.place_order,
+        orders.bring_to_netsuite,
+        orders.fulfil,
+        orders.bill,
+        returns.request_return,
+        returns.process_in_loop,
+        returns.flag_in_loop,
+        returns.review_done,
+        returns.cancel_in_loop,
+        returns.close_in_loop,
+        returns.expire_in_loop,
+        returns.edit_return,
+        returns.set_label,
+        returns.run_loop_jobs,
+        returns.fail_next_process,
+        returns.loop_settings,
+        returns.tamper,
+        shop.shopify_refund,
+        shop.settle_refund,
+        shop.touch_order,
+        warehouse.receive,
+        warehouse.close_authorization,
+        warehouse.cancel_authorization,
+        warehouse.approve,
+        warehouse.set_field,
+        warehouse.make_authorization,
+        warehouse.make_credit_memo,
+        warehouse.make_cash_refund,
+        warehouse.delete_record,
+        warehouse.close_period,
+        warehouse.add_item,
+        seeding.seed_stories,
+        webhooks,
+        deliver_held,
+    )
+}
+"""Name to act."""

@@ -1,0 +1,1 @@
+"""The Loop simulator: returns, their actions, their webhooks."""

@@ -1,0 +1,1 @@
+"""One NetSuite account in memory: records, status machines, general ledger, SuiteQL and the REST surface."""

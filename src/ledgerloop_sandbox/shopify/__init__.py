@@ -1,0 +1,1 @@
+"""The Shopify simulator: orders, transactions, refunds, returns; GraphQL and webhooks."""

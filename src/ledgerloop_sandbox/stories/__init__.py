@@ -1,0 +1,1 @@
+"""What people and shoppers do, across the three systems: the acts of the sandbox."""

@@ -1,0 +1,74 @@
+"""Databases for the tests, and the last line that says whether PostgreSQL was among them."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.postgres import REQUIRE_VARIABLE, NoPostgres, PostgresServer, postgres_server
+
+TESTED = pytest.StashKey[str]()
+"""On which PostgreSQL the tests of this process ran."""
+
+NOT_TESTED = pytest.StashKey[str]()
+"""Why the tests of this process could not run on PostgreSQL."""
+
+
+@pytest.fixture(scope="session")
+def postgres(request: pytest.FixtureRequest) -> Iterator[PostgresServer]:
+    """The PostgreSQL server of this session; tests that need it are skipped, with the reason, where there is none."""
+    try:
+        with postgres_server() as server:
+            request.config.stash[TESTED] = server.origin
+            yield server
+    except NoPostgres as reason:
+        request.config.stash[NOT_TESTED] = str(reason)
+        if os.environ.get(REQUIRE_VARIABLE) == "1":
+            pytest.fail(f"PostgreSQL is required here, but {reason}", pytrace=False)
+        pytest.skip(f"no PostgreSQL: {reason}")
+
+
+@pytest.fixture
+def postgres_url(postgres: PostgresServer) -> Iterator[str]:
+    """A fresh, empty PostgreSQL database."""
+    url = postgres.create()
+    yield url
+    postgres.drop(url)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A fresh, empty database: the test runs once on SQLite and once on PostgreSQL."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'ledgerloop.db'}"
+    return str(request.getfixturevalue("postgres_url"))
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Tell the process that prints what this one saw."""
+    output = getattr(session.config, "workeroutput", None)
+    if output is not None:
+        output["postgres_tested"] = session.config.stash.get(TESTED, "")
+        output["postgres_not_tested"] = session.config.stash.get(NOT_TESTED, "")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Collect what the processes of a parallel run saw."""
+    output = getattr(node, "workeroutput", {})
+    for key, name in ((TESTED, "postgres_tested"), (NOT_TESTED, "postgres_not_tested")):
+        if output.get(name):
+            node.config.stash[key] = output[name]
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Print the last line of the run."""
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is None or hasattr(config, "workerinput"):
+        return
+    if config.stash.get(NOT_TESTED, ""):
+        reporter.write_line(f"PostgreSQL was NOT tested: {config.stash[NOT_TESTED]}", yellow=True)
+    elif config.stash.get(TESTED, ""):
+        reporter.write_line(f"PostgreSQL was tested: {config.stash[TESTED]}")
