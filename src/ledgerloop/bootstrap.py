@@ -10,6 +10,7 @@ from pydantic import SecretStr
 from ledgerloop.clock import Clock, utc_now
 from ledgerloop.config import Config
 from ledgerloop.config import Shop as ShopConfig
+from ledgerloop.domain.links import Links
 from ledgerloop.domain.policy import Fields, Items, Policy, RefundRule
 from ledgerloop.engine.parts import Parts, Shop, Stores
 from ledgerloop.intake.pollers import Watch
@@ -33,7 +34,7 @@ from ledgerloop.store.journal import Journal
 from ledgerloop.store.orders import ShopOrders, SourceOrders
 from ledgerloop.store.outcomes import Outcomes
 from ledgerloop.store.owners import process_owner
-from ledgerloop.store.pace import NetSuitePace, TokenBucket
+from ledgerloop.store.pace import NetSuitePace, SlidingWindow
 from ledgerloop.store.returns import LoopReturns
 from ledgerloop.store.settings import Settings
 from ledgerloop.store.slots import SlotLeases
@@ -127,9 +128,7 @@ def fix_prefix(shop_id: str, prefix: str, settings: Settings) -> None:
         )
 
 
-def _shop(
-    config: Config, shop: ShopConfig, stores: Stores, calls: Evidence, clock: Clock, https: list[Http]
-) -> Shop:
+def _shop(config: Config, shop: ShopConfig, stores: Stores, calls: Evidence, clock: Clock, https: list[Http]) -> Shop:
     policy = policy_of(shop)
     fix_prefix(shop.id, shop.external_id_prefix, stores.settings)
     watch = Watch(
@@ -161,13 +160,14 @@ def _shop(
         reading=_reading(policy.fields, netsuite),
         concurrency=shop.netsuite.concurrency,
         watch=watch,
+        links=Links(shop.netsuite.account, shop.shopify.domain),
         writes=shop.policy.writes == "on",
     )
 
 
 def _loop(shop: ShopConfig, stores: Stores, clock: Clock, http: Http) -> LoopClient:
     key = shop.loop.api_key.get_secret_value()
-    pace = TokenBucket(stores.store, f"loop:{shop.id}", LOOP_PER_MINUTE)
+    pace = SlidingWindow(stores.store, f"loop:{shop.id}", LOOP_PER_MINUTE)
     return LoopClient(http, key, shop.loop.api_version, pace, clock)
 
 

@@ -33,6 +33,7 @@ class Handle:
         assert self.process.stdout is not None
         line = self.process.stdout.readline()
         if not line:
+            self._close_pipes()
             raise SandboxError(f"the sandbox did not start (exit status {self.process.wait()})")
         announced: dict[str, Any] = json.loads(line)
         self.loop: str = announced["loop"]
@@ -68,17 +69,19 @@ class Handle:
     def stop(self) -> int:
         """End it; gives the exit status."""
         self.client.close()
-        if self.process.stdin is not None:
-            with contextlib.suppress(OSError):
-                self.process.stdin.close()
+        self._close_pipes()
         try:
             status = self.process.wait(STOP_TIMEOUT_S)
         except subprocess.TimeoutExpired:
             self.process.kill()
             status = self.process.wait()
-        if self.process.stdout is not None:
-            self.process.stdout.close()
         return status
+
+    def _close_pipes(self) -> None:
+        for pipe in (self.process.stdin, self.process.stdout):
+            if pipe is not None:
+                with contextlib.suppress(OSError):
+                    pipe.close()
 
     def __enter__(self) -> Self:
         return self

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import json
 import logging
+import os
 import signal
 import socket
 import sys
@@ -84,7 +85,7 @@ def build(world: World) -> tuple[dict[str, Faults], dict[str, App]]:
 
 def run(options: Options) -> int:
     """Run until told to stop; gives the exit status."""
-    logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
+    logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
     return asyncio.run(_run(options))
 
 
@@ -152,7 +153,7 @@ def _server(app: App) -> uvicorn.Server:
         lifespan="off",
         log_config=None,
         access_log=False,
-        timeout_keep_alive=60,
+        timeout_keep_alive=300,
         timeout_graceful_shutdown=1,
         backlog=BACKLOG,
     )
@@ -170,11 +171,15 @@ def _listen(port: int) -> socket.socket:
 
 
 def _watch_stdin(closed: Callable[[], Any]) -> None:
-    """Call `closed` when standard input ends, as it does when the parent process ends."""
+    """Call `closed` when standard input ends, as it does when the parent process ends.
+
+    Reads the bare descriptor: a buffered reader's lock, held by this thread, would abort the interpreter's shutdown.
+    """
+    descriptor = sys.stdin.fileno()
 
     def watch() -> None:
         with contextlib.suppress(OSError, ValueError):
-            while sys.stdin.buffer.read(4096):
+            while os.read(descriptor, 4096):
                 continue
         closed()
 

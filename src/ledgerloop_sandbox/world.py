@@ -93,6 +93,7 @@ class World:
         self.orders.clear()
         self.clock.offset_s = 0.0
         self.bucket.level = None
+        self.limit.forget()
         self.account.reset()
         self.shopify.forget()
         self.loop.forget()

@@ -124,7 +124,9 @@ def test_an_empty_bucket_throttles(sandbox: Handle, shop: Shop, status: int) -> 
 
 
 def test_a_query_over_the_largest_cost_is_refused(shop: Shop) -> None:
-    lines = "lineItems(first: 250) { nodes { variant { id } product { id } taxLines { title } customAttributes { key } } }"
+    lines = (
+        "lineItems(first: 250) { nodes { variant { id } product { id } taxLines { title } customAttributes { key } } }"
+    )
     answer = shop.post(f"{{ orders(first: 250) {{ nodes {{ a: {lines} b: {lines} c: {lines} }} }} }}").json()
     assert answer["errors"][0]["extensions"]["code"] == "MAX_COST_EXCEEDED"
 

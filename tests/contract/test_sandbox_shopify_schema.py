@@ -31,7 +31,6 @@ SAMPLE_ORDER = SHARED / "samples" / "sample_orders_create_loop_online.json"
 SAMPLE_REFUND = SHARED / "samples" / "sample_refunds_create_no_money.json"
 
 
-
 @pytest.fixture(scope="module")
 def true_schema() -> GraphQLSchema:
     if not TRUE_SCHEMA.is_file():

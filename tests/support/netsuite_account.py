@@ -112,7 +112,9 @@ class Remote:
 
     def books(self) -> dict[str, str]:
         """Balances by role, zero ones left out."""
-        return {k: str(v) for k, v in self.account.balances().items() if v and not k.isdigit()}
+        balances = self.account.balances()
+        assert sum(amount for name, amount in balances.items() if name.isdigit()) == 0
+        return {name: str(amount) for name, amount in balances.items() if amount and not name.isdigit()}
 
     def order_a(self, *, billing: str = "invoice") -> str:
         """TEE-M 1 x 100.00, tax 8.00, shipping 10.00 = 118.00; shipped and billed. Gives the sales order."""

@@ -19,7 +19,8 @@ from ledgerloop.engine.parts import Parts
 from ledgerloop.store.errors import DatabaseBusy, DatabaseUnusable
 
 ConfigPath = Annotated[
-    Path | None, typer.Option("--config", help="Default: $LEDGERLOOP_CONFIG, else ./ledgerloop.toml.", show_default=False)
+    Path | None,
+    typer.Option("--config", help="Default: $LEDGERLOOP_CONFIG, else ./ledgerloop.toml.", show_default=False),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout and nothing else.")]
 
@@ -78,7 +79,9 @@ def usable_database() -> Iterator[None]:
     try:
         yield
     except DatabaseUnusable as problem:
-        err.print(f"{problem.code}: {problem.message}\n  {problem.remedy}", markup=False, highlight=False, soft_wrap=True)
+        err.print(
+            f"{problem.code}: {problem.message}\n  {problem.remedy}", markup=False, highlight=False, soft_wrap=True
+        )
         raise typer.Exit(UNUSABLE) from None
     except DatabaseBusy as problem:
         err.print(f"database_busy: {problem}\n  Another process holds the database; try again.", markup=False)

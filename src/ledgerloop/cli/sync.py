@@ -46,13 +46,15 @@ def _tell(parts: Parts, report: Report, only: Sequence[CaseKey] | None, *, as_js
     stand = stand_of(parts, only)
     status = NEEDS_ATTENTION if stand.attention else 0
     if as_json:
-        print_json({
-            "rounds": report.rounds,
-            "written": report.writes,
-            "orders": report.cases,
-            "problems": {name: {"code": one.code, "message": one.message} for name, one in report.problems.items()},
-            **stand.as_dict(),
-        })
+        print_json(
+            {
+                "rounds": report.rounds,
+                "written": report.writes,
+                "orders": report.cases,
+                "problems": {name: {"code": one.code, "message": one.message} for name, one in report.problems.items()},
+                **stand.as_dict(),
+            }
+        )
         return status
     _table(report, stand)
     return status
@@ -74,7 +76,9 @@ def _table(report: Report, stand: Stand) -> None:
 
 def retry(
     returns: Annotated[list[str] | None, typer.Argument(metavar="RETURN...")] = None,
-    code: Annotated[str, typer.Option("--code", help="Every return that waits or needs attention with this code.")] = "",
+    code: Annotated[
+        str, typer.Option("--code", help="Every return that waits or needs attention with this code.")
+    ] = "",
     config: ConfigPath = None,
 ) -> None:
     """Read these returns afresh and run them again, waiting ones too."""
@@ -100,7 +104,9 @@ def _stop_if_unknown(parts: Parts, wanted: Sequence[str], subjects: Sequence[Sub
 
 def backfill(
     since: Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="First day.")],
-    until: Annotated[datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="Last day (default: now).")] = None,
+    until: Annotated[
+        datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="Last day (default: now).")
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the difference and stop.")] = False,
     config: ConfigPath = None,
 ) -> None:
@@ -117,5 +123,3 @@ def backfill(
         if not dry_run:
             report = run(parts)
             _tell(parts, report, None, as_json=False)
-
-

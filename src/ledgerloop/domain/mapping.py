@@ -78,7 +78,9 @@ def refund_record(case: Case, policy: Policy) -> str:
     "cash_refund", "credit_memo", or empty while the order is not billed and billing decides.
     """
     if policy.refund_rules and case.shop_order is not None:
-        paid_by = {t.gateway for t in case.shop_order.transactions if t.kind in ("SALE", "CAPTURE") and t.status == "SUCCESS"}
+        paid_by = {
+            t.gateway for t in case.shop_order.transactions if t.kind in ("SALE", "CAPTURE") and t.status == "SUCCESS"
+        }
         for rule in policy.refund_rules:
             if rule.gateway in paid_by:
                 return rule.record

@@ -56,7 +56,9 @@ def match_units(
             number = _by_sku(unit, lines, left, matched)
         if number is None:
             known = sorted({line.sku for line in lines if line.sku})
-            unmatched.append(Unmatched(unit, tuple(get_close_matches(unit.sku, known, n=3, cutoff=0.4)) or tuple(known[:3])))
+            unmatched.append(
+                Unmatched(unit, tuple(get_close_matches(unit.sku, known, n=3, cutoff=0.4)) or tuple(known[:3]))
+            )
         else:
             matched.setdefault(number, []).append(unit)
     return matched, tuple(unmatched)

@@ -131,5 +131,7 @@ class ProcessInLoop:
     key: str
 
 
-NetSuiteDraft: TypeAlias = ReturnAuthorizationDraft | ItemReceiptDraft | CreditMemoDraft | CashRefundDraft | CustomerRefundDraft
+NetSuiteDraft: TypeAlias = (
+    ReturnAuthorizationDraft | ItemReceiptDraft | CreditMemoDraft | CashRefundDraft | CustomerRefundDraft
+)
 Draft: TypeAlias = NetSuiteDraft | ProcessInLoop

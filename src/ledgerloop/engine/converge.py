@@ -84,7 +84,9 @@ def _write(parts: Parts, shop: Shop, case: Case, run: Run, about: tuple[str, str
     loop_return_id, sync = about
     if not shop.writes:
         run.stopped[key_of(write)] = Waiting(
-            "writes_off", f"Would be written if policy.writes were on: {write.reason}", case.as_of + shop.policy.retry_wait
+            "writes_off",
+            f"Would be written if policy.writes were on: {write.reason}",
+            case.as_of + shop.policy.retry_wait,
         )
         return
     performed: Performed = perform(parts, shop, case, sync, loop_return_id, write)
@@ -113,5 +115,3 @@ def _in_this_run(answer: Answer, case: Case, shop: Shop, run: Run) -> Answer:
     if isinstance(answer, Write):
         return run.stopped.get(key_of(answer), answer)
     return answer
-
-

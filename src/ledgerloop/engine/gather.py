@@ -130,11 +130,7 @@ def _names(parts: Parts, shop: Shop, order_key: str) -> list[str]:
 def _kept(parts: Parts, shop: Shop, order_key: str, found: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """A header discount already read stays with its order while the order has not changed."""
     before = parts.stores.source_orders.get(shop.shop_id, order_key)
-    records = {
-        one["id"]: one
-        for one in (before.documents if before is not None else ())
-        if "header_record" in one
-    }
+    records = {one["id"]: one for one in (before.documents if before is not None else ()) if "header_record" in one}
     for one in found:
         old = records.get(one["id"])
         if old is not None and old["last_modified"] == one["last_modified"]:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ledgerloop.clock import Clock
+from ledgerloop.domain.links import Links
 from ledgerloop.domain.policy import Policy
 from ledgerloop.intake.pollers import Watch
 from ledgerloop.remotes.loop.client import LoopClient
@@ -53,6 +54,7 @@ class Shop:
     reading: Reading
     concurrency: int
     watch: Watch
+    links: Links
     writes: bool
 
 

@@ -98,4 +98,6 @@ def said(write: Write) -> str:
         return f"{name} of {draft.expected_total} written"
     if isinstance(draft, CustomerRefundDraft):
         return f"Customer refund of {draft.amount} written"
-    return {"returnAuthorization": "Return authorization written", "itemReceipt": "Item receipt written"}[draft.record_type]
+    return {"returnAuthorization": "Return authorization written", "itemReceipt": "Item receipt written"}[
+        draft.record_type
+    ]

@@ -171,5 +171,3 @@ def sweep(watch: Watch, loop: LoopClient, reading: Reading, days: int = 30) -> i
             watch.documents.mark_stale(watch.shop_id, key, tx)
             watch.due.mark(watch.shop_id, key, now, "nightly sweep", tx)
     return seen + len(keys)
-
-

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Connection,
     Executable,
     Integer,
+    Text,
     and_,
     bindparam,
     case,
@@ -238,16 +239,13 @@ def mark_due(tx: Connection, shop: str, order_key: str, due_at: datetime, reason
 @cache
 def _marking(dialect: str) -> Executable:
     """Build the statement once: building it costs more than running it, and every webhook needs it."""
-    asked, priority, reason = (
-        bindparam("_due_at", type_=Moment),
-        bindparam("_priority", type_=Integer),
-        bindparam("_reason"),
-    )
+    asked, priority = bindparam("_due_at", type_=Moment), bindparam("_priority", type_=Integer)
+    reason = bindparam("_reason", type_=Text)
     idle = due.c.claimed_by.is_(None)
     sooner = and_(idle, or_(due.c.due_at.is_(None), due.c.due_at > asked))
     wakes = and_(~idle, or_(due.c.wake_at.is_(None), due.c.wake_at > asked))
     first = {"shop": bindparam("_shop"), "order_key": bindparam("_order_key"), "generation": 1}
-    return (
+    built: Executable = (
         insert(dialect, due)
         .values(**first, due_at=asked, reason=reason, priority=priority)
         .on_conflict_do_update(
@@ -261,6 +259,7 @@ def _marking(dialect: str) -> Executable:
             },
         )
     )
+    return built
 
 
 def _ripe(now: datetime, run_before: datetime | None, *, early: bool) -> ColumnElement[bool]:

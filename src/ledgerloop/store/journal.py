@@ -109,7 +109,7 @@ class Journal:
             self._change(open_tx, key, state=WriteState.DROPPED.value, finished_at=at)
 
     def reopen(self, shop: str, return_id: str, at: datetime, tx: Transaction | None = None) -> int:
-        """Let a person have another try: refused writes, and Loop's actions that came to nothing, may be decided anew."""
+        """Let a person have another try: refused writes and Loop's actions that came to nothing may be decided anew."""
         mine = update(journal).filter_by(shop=shop, return_id=return_id)
         refused = journal.c.state == WriteState.REFUSED.value
         with self._store.writing(tx) as open_tx:

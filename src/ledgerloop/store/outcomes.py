@@ -1,13 +1,13 @@
 """Where every return stands: each sync's current answer, and the findings with their history."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, delete, func, select, update
 
-from ledgerloop.store.sql import locked
+from ledgerloop.store.sql import put
 from ledgerloop.store.store import Store, Transaction
 from ledgerloop.store.tables import findings, outcomes
 
@@ -67,7 +67,9 @@ class Outcomes:
     ) -> None:
         """Set a sync's answer; `since` is kept while code and text stay the same."""
         with self._store.writing(tx) as open_tx:
-            _set(open_tx, Outcome(shop, return_id, sync, kind, code, text, remedy, since, until))
+            row = Outcome(shop, return_id, sync, kind, code, text, remedy, since, until)
+            _put(open_tx, row, _current(open_tx, shop, return_id).get(sync))
+            _follow(open_tx, shop, return_id, [row], set(), since)
 
     def replace_all(
         self,
@@ -79,15 +81,15 @@ class Outcomes:
     ) -> None:
         """Set all answers about a return; those of other syncs are dropped and their findings resolved."""
         wanted = list(rows)
-        kept = [row.sync for row in wanted]
         with self._store.writing(tx) as open_tx:
-            gone = delete(outcomes).filter_by(shop=shop, return_id=return_id).where(outcomes.c.sync.not_in(kept))
-            open_tx.execute(gone)
-            solved = update(findings).filter_by(shop=shop, return_id=return_id).where(findings.c.resolved_at.is_(None))
-            solved = solved.where(findings.c.sync.not_in(kept))
-            open_tx.execute(solved.values(resolved_at=at or self._store.clock()))
+            before = _current(open_tx, shop, return_id)
+            gone = before.keys() - {row.sync for row in wanted}
+            if gone:
+                theirs = delete(outcomes).filter_by(shop=shop, return_id=return_id)
+                open_tx.execute(theirs.where(outcomes.c.sync.in_(gone)))
             for row in wanted:
-                _set(open_tx, row)
+                _put(open_tx, row, before.get(row.sync))
+            _follow(open_tx, shop, return_id, wanted, set(gone), at or self._store.clock())
 
     def for_return(self, shop: str, return_id: str) -> list[Outcome]:
         """Give every sync's answer about a return."""
@@ -137,30 +139,39 @@ class Outcomes:
             return [Outcome(**row) for row in rows]
 
 
-def _set(tx: Connection, row: Outcome) -> None:
-    keys = {"shop": row.shop, "return_id": row.return_id, "sync": row.sync}
-    values: dict[str, Any] = {name: getattr(row, name) for name in ("kind", "code", "text", "remedy", "since", "until")}
-    before, is_new = locked(tx, outcomes, keys, values)
-    if not is_new:
-        same = (before["kind"], before["code"], before["text"]) == (row.kind, row.code, row.text)
-        kept = {"since": before["since"]} if same else {}
-        tx.execute(update(outcomes).filter_by(**keys).values(**(values | kept)))
-    _follow(tx, keys, row)
+def _current(tx: Connection, shop: str, return_id: str) -> dict[str, Outcome]:
+    rows = tx.execute(select(outcomes).filter_by(shop=shop, return_id=return_id)).mappings()
+    return {row["sync"]: Outcome(**row) for row in rows}
 
 
-def _follow(tx: Connection, keys: dict[str, str], row: Outcome) -> None:
-    """Keep the findings in step: one open row per code, resolved when the answer changes."""
-    mine = select(findings.c.id, findings.c.code).filter_by(**keys).where(findings.c.resolved_at.is_(None))
-    still = None
-    for found in tx.execute(mine).all():
-        if row.kind == ATTENTION and found.code == row.code:
-            still = found.id
-        else:
-            tx.execute(update(findings).filter_by(id=found.id).values(resolved_at=row.since))
-    if row.kind != ATTENTION:
+def _put(tx: Connection, row: Outcome, before: Outcome | None) -> None:
+    if before is not None and (before.kind, before.code, before.text) == (row.kind, row.code, row.text):
+        row = replace(row, since=before.since)
+    if row == before:
         return
-    said = {"text": row.text, "remedy": row.remedy, "last_seen": row.since}
-    if still is not None:
-        tx.execute(update(findings).filter_by(id=still).values(**said))
-    else:
-        tx.execute(findings.insert().values(**keys, code=row.code, first_seen=row.since, **said))
+    keys = {"shop": row.shop, "return_id": row.return_id, "sync": row.sync}
+    names = ("kind", "code", "text", "remedy", "since", "until")
+    put(tx, outcomes, keys, {name: getattr(row, name) for name in names})
+
+
+def _follow(
+    tx: Connection, shop: str, return_id: str, rows: Iterable[Outcome], gone: set[str], gone_at: datetime
+) -> None:
+    """Keep the findings in step: one open row per sync and code, resolved when the answer changes."""
+    mine = select(findings).filter_by(shop=shop, return_id=return_id).where(findings.c.resolved_at.is_(None))
+    is_open = {(found.sync, found.code): found.id for found in tx.execute(mine)}
+    said = {row.sync: row for row in rows}
+    for (sync, code), number in is_open.items():
+        row = said.get(sync)
+        if row is None and sync not in gone:
+            continue
+        if row is not None and (row.kind, row.code) == (ATTENTION, code):
+            values: dict[str, Any] = {"text": row.text, "remedy": row.remedy, "last_seen": row.since}
+        else:
+            values = {"resolved_at": gone_at if row is None else row.since}
+        tx.execute(update(findings).filter_by(id=number).values(**values))
+    for row in said.values():
+        if row.kind == ATTENTION and (row.sync, row.code) not in is_open:
+            keys = {"shop": shop, "return_id": return_id, "sync": row.sync, "code": row.code}
+            new = {"text": row.text, "remedy": row.remedy, "first_seen": row.since, "last_seen": row.since}
+            tx.execute(findings.insert().values(**keys, **new))

@@ -21,29 +21,25 @@ SAFETY = 1.02
 """The window is kept two hundredths longer than asked, for what requests lose on their way."""
 
 
-class TokenBucket:
-    """Never more than `per_minute` in any 60 seconds, at most `burst` at once.
+class SlidingWindow:
+    """Never more than `most` requests in any window, over all threads and processes; short of that, none is held back.
 
-    Refilled at (per_minute - burst) a minute, so that a full bucket and its refill together stay within the limit.
+    A remote that counts in fixed windows is kept too: any of its windows is one of ours.
     """
 
     def __init__(
         self,
         store: Store,
         key: str,
-        per_minute: int,
-        burst: int = 10,
+        most: int,
         *,
         window_s: float = 60.0,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        if not 0 < burst < per_minute:
-            message = f"burst must be at least 1 and less than {per_minute}"
-            raise ValueError(message)
         self._store = store
         self._key = key
-        self._interval = timedelta(seconds=window_s * SAFETY / (per_minute - burst))
-        self._saved = self._interval * (burst - 1)
+        self._most = most
+        self._window_ms = round(window_s * SAFETY * 1000)
         self._sleep = sleep
         self._turn = threading.Lock()
 
@@ -63,12 +59,13 @@ class TokenBucket:
         with self._store.writing() as tx:
             row = _row(tx, self._key)
             now = self._store.now(tx)
-            next_at = row["next_at"] or now
-            earliest = max(next_at - self._saved, row["closed_until"] or now)
-            if earliest > now:
-                return max((earliest - now).total_seconds(), 0.001)
-            taken = update(paces).filter_by(key=self._key).values(next_at=max(next_at, now) + self._interval)
-            tx.execute(taken)
+            if row["closed_until"] is not None and row["closed_until"] > now:
+                return float(max((row["closed_until"] - now).total_seconds(), 0.001))
+            moment = round(now.timestamp() * 1000)
+            recent = [one for one in row["taken"] or () if moment - self._window_ms < one <= moment]
+            if len(recent) >= self._most:
+                return max((recent[-self._most] + self._window_ms - moment) / 1000, 0.001)
+            tx.execute(update(paces).filter_by(key=self._key).values(taken=[*recent, moment]))
         return 0.0
 
 
@@ -124,7 +121,7 @@ def current_share(row: RowMapping, limit: int, now: datetime) -> int:
 
 
 def _row(tx: Connection, key: str) -> RowMapping:
-    return locked(tx, paces, {"key": key}, {"next_at": None})[0]
+    return locked(tx, paces, {"key": key}, {"taken": []})[0]
 
 
 def _close(tx: Connection, key: str, now: datetime, wait_s: float) -> None:

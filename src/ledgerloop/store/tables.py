@@ -292,7 +292,7 @@ paces = Table(
     "paces",
     metadata,
     _key("key"),
-    Column("next_at", Moment),
+    Column("taken", JsonText),
     Column("closed_until", Moment),
     Column("share", Integer),
     Column("lowered_at", Moment),

@@ -16,7 +16,6 @@ from ledgerloop.domain.standing import RECEIPT, authorization_of, family, since,
 from ledgerloop.outcome import Attention, Source, Waiting
 
 
-
 def next_write(case: Case, policy: Policy) -> Answer:
     """Ask Loop to process the return when every unit it still contains was received by the warehouse."""
     return_ = case.the_return
@@ -63,7 +62,9 @@ def _process(case: Case, policy: Policy, authorization: Document, receipts: tupl
     missing = [one for one in lines if one.missing]
     if missing:
         names = ", ".join(f"{one.missing:f} × {one.line.sku}" for one in missing)
-        reason = f"The warehouse has not received everything yet: {names} of authorization {authorization.number} missing."
+        reason = (
+            f"The warehouse has not received everything yet: {names} of authorization {authorization.number} missing."
+        )
         return wait(case, policy, "partly_received", reason, Source.NETSUITE_FAMILY)
     receipt = receipts[-1]
     draft = ProcessInLoop(

@@ -9,14 +9,15 @@ Source: rulebook section 1; docs.oracle.com, Loop Returns syncs (read 2026-11-21
 from decimal import Decimal
 
 from ledgerloop.domain.answers import Answer, Write
+from ledgerloop.domain.authorized import discount_shares, goods_line, header_discount_unread, header_share
 from ledgerloop.domain.case import Case, WriteState
 from ledgerloop.domain.mapping import local_date, location_of, refund_record
-from ledgerloop.domain.matching import Unmatched, discount_lines_below, match_units, quantity_left
+from ledgerloop.domain.matching import Unmatched, match_units, quantity_left
 from ledgerloop.domain.money import Money
 from ledgerloop.domain.orders import SourceLine, SourceOrder
 from ledgerloop.domain.policy import Policy
 from ledgerloop.domain.records import DraftLine, NaturalKey, ReturnAuthorizationDraft
-from ledgerloop.domain.returns import Return, ReturnLine
+from ledgerloop.domain.returns import ReturnLine
 from ledgerloop.domain.standing import authorization_of, family, others_authorizations, processed, wait
 from ledgerloop.outcome import Attention, NeedsReading, Source, Waiting
 
@@ -108,12 +109,14 @@ def _authorize(case: Case, policy: Policy, order: SourceOrder, external_id: str)
             return _not_fulfilled(case, policy, order)
         if left[number] < len(units):
             return _over_return(case, policy, order, line, len(units), left[number])
-    need = _header_discount_unread(case, policy, order, matched)
+    need = header_discount_unread(case, policy, order, matched)
     if need is not None:
         return need
     draft = _draft(case, policy, order, external_id, matched)
     goods = sum(len(units) for units in matched.values())
-    return Write(draft, f"Loop return {return_.loop_return_id} brings back {goods} unit(s) of order {return_.order_name}.")
+    return Write(
+        draft, f"Loop return {return_.loop_return_id} brings back {goods} unit(s) of order {return_.order_name}."
+    )
 
 
 def _item_not_found(order: SourceOrder, unmatched: tuple[Unmatched, ...]) -> Attention:
@@ -145,30 +148,6 @@ def _over_return(
     )
 
 
-def _order_level(policy: Policy) -> frozenset[str]:
-    return frozenset(item for item in (policy.items.order_discount, policy.items.loop_discount) if item)
-
-
-def _header_discount_unread(
-    case: Case, policy: Policy, order: SourceOrder, matched: dict[int, list[ReturnLine]]
-) -> NeedsReading | None:
-    """A discount that no line explains may stand in the header, which only the record itself shows reliably."""
-    need = case.must_read(Source.NETSUITE_HEADER_DISCOUNT, order.internal_id)
-    if need is None:
-        return None
-    currency = case.the_return.currency
-    lines = {line.line: line for line in order.lines}
-    net = Money.zero(currency)
-    for number, units in matched.items():
-        line = lines[number]
-        net = net + line.amount.share(Decimal(len(units)), line.quantity)
-        for below in discount_lines_below(order, number, _order_level(policy)):
-            net = net + lines[below].amount.share(Decimal(len(units)), line.quantity)
-    units_net = Money.total((u.price - u.discount for units in matched.values() for u in units), currency)
-    explained = abs(net.amount - units_net.amount) <= policy.variance_limit
-    return need if order.header_discount is not None or not explained else None
-
-
 def _draft(
     case: Case, policy: Policy, order: SourceOrder, external_id: str, matched: dict[int, list[ReturnLine]]
 ) -> ReturnAuthorizationDraft:
@@ -179,8 +158,8 @@ def _draft(
         units = matched.get(line.line)
         if not units:
             continue
-        drafted.append(_goods_line(return_, policy, line, units))
-        for share in _discount_shares(order, policy, line, units):
+        drafted.append(goods_line(return_, policy, line, units))
+        for share in discount_shares(order, policy, line, units):
             drafted.append(share)
             on_lines = on_lines + (share.amount or Money.zero(return_.currency))
     record = refund_record(case, policy)
@@ -197,42 +176,6 @@ def _draft(
         refund_record=record,
         location_id=location_of(return_, return_.lines[0], policy),
         lines=tuple(drafted),
-        header_discount=_header_share(return_, order, on_lines),
+        header_discount=header_share(return_, order, on_lines),
         expected_total=return_.promised,
     )
-
-
-def _goods_line(return_: Return, policy: Policy, line: SourceLine, units: list[ReturnLine]) -> DraftLine:
-    return DraftLine(
-        item_id=line.item_id,
-        source_line=line.line,
-        quantity=Decimal(len(units)),
-        location_id=location_of(return_, units[0], policy) or line.location_id,
-        reason=", ".join(dict.fromkeys(unit.why for unit in units if unit.why)),
-        shopify_line_id=line.shopify_line_id or units[0].shopify_line_id,
-    )
-
-
-def _discount_shares(
-    order: SourceOrder, policy: Policy, line: SourceLine, units: list[ReturnLine]
-) -> list[DraftLine]:
-    """The discount lines below a goods line, pro rata; Loop's own rounding of the share is kept where it is within a cent a unit."""
-    numbers = discount_lines_below(order, line.line, _order_level(policy))
-    lines = {one.line: one for one in order.lines}
-    shares = [lines[number].amount.share(Decimal(len(units)), line.quantity) for number in numbers]
-    if len(shares) == 1:
-        by_loop = -Money.total((unit.discount for unit in units), shares[0].currency)
-        if abs(by_loop.amount - shares[0].amount) <= Decimal("0.01") * len(units):
-            shares = [by_loop]
-    return [
-        DraftLine(item_id=lines[number].item_id, source_line=number, amount=share)
-        for number, share in zip(numbers, shares, strict=True)
-    ]
-
-
-def _header_share(return_: Return, order: SourceOrder, on_lines: Money) -> Money | None:
-    """The returned share of a header discount (negative), never the whole again; None where the order has none."""
-    if order.header_discount is None:
-        return None
-    share = -Money.total((unit.discount for unit in return_.lines), return_.currency) - on_lines
-    return max(min(share, Money.zero(return_.currency)), order.header_discount)

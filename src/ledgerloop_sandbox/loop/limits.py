@@ -17,6 +17,10 @@ class RateLimit:
     """Counts the calls of one key. Refused calls are not counted against the limit."""
 
     def __init__(self) -> None:
+        self.forget()
+
+    def forget(self) -> None:
+        """Count from nothing again."""
         self.peak_per_minute = 0
         self.refused = 0
         self._calls: deque[float] = deque()

@@ -18,7 +18,7 @@ from .model import ITEM_RECORDS, Customer, Item, Record
 from .money import ZERO
 from .refunding import draft_deposit, draft_refund
 from .render import Renderer
-from .seeding import add_customer
+from .seed import add_customer
 from .transforms import transform
 
 if TYPE_CHECKING:

@@ -233,7 +233,10 @@ class Record:
 
 @dataclass(slots=True)
 class Settings:
-    """How this account is configured, and which rare answers it gives next."""
+    """How this account is configured, and which rare answers it gives next.
+
+    `hidden_columns` ("item.usebins") are those of features that the account does not have: SuiteQL does not know them.
+    """
 
     concurrency_limit: int = 5
     overload_style: str = "rest"
@@ -255,6 +258,7 @@ class Settings:
     tba_enabled: bool = True
     tba_window_s: int = 300
     governance_admin: bool = False
+    hidden_columns: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)

@@ -11,8 +11,11 @@ from sqlglot.errors import SqlglotError
 from .errors import Refused
 from .tables import DATE_COLUMNS, TABLES, safe
 
-PREFIX = "Invalid search query. Detailed unprocessed description follows. Search error occurred: "
-"""How search errors begin. Source: public code and github issues of SuiteQL clients (read 2026-11-21)."""
+PREFIX = "Invalid search query. Detailed unprocessed description follows. "
+"""How search errors begin. Source: tests of github.com/julbrs/netsuite-api-client (read 2026-11-21)."""
+
+TABLE_PREFIX = "ns_"
+"""How the SQLite tables begin."""
 
 COMPARISONS = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE)
 """Nodes that compare two values."""
@@ -20,17 +23,24 @@ COMPARISONS = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE)
 
 @dataclass(frozen=True, slots=True)
 class Translated:
-    """SQLite text, the result's names (None: take them from the cursor) and which positions are raw dates."""
+    """SQLite text, the result's names (None: take them from the cursor) and which positions are raw dates.
+
+    `sources` are the tables by the names that the query gives them.
+    """
 
     sql: str
     names: tuple[str, ...] | None
     dates: tuple[bool, ...]
     parameters: int
+    sources: tuple[str, ...]
 
 
 def search_error(detail: str) -> Refused:
-    """An error of the query itself; the code is assumed."""
-    return Refused("INVALID_PARAMETER", PREFIX + detail, query_param="q")
+    """An error of the query itself.
+
+    Source: github.com/databrickslabs community connector for NetSuite, its tests (read 2026-11-21).
+    """
+    return Refused("INVALID_PARAMETER", f"{PREFIX}Search error occurred: {detail}", query_param="q")
 
 
 @lru_cache(maxsize=2000)
@@ -48,13 +58,13 @@ def translate(query: str) -> Translated:
     names = _names(heads[0])
     dates = tuple(map(any, zip(*(_raw_dates(head) for head in heads), strict=False)))
     placeholders = sum(1 for _ in tree.find_all(exp.Placeholder))
-    _tables(tree)
+    sources = _tables(tree)
     tree = tree.transform(_node)
     for identifier in tree.find_all(exp.Identifier):
-        if not isinstance(identifier.parent, exp.Table) or identifier.arg_key == "alias":
+        if not identifier.name.startswith(TABLE_PREFIX):
             identifier.set("this", safe(identifier.name))
         identifier.set("quoted", False)
-    return Translated(tree.sql("sqlite"), names, dates, placeholders)
+    return Translated(tree.sql("sqlite"), names, dates, placeholders, sources)
 
 
 def _heads(tree: exp.Query) -> list[exp.Select]:
@@ -94,18 +104,21 @@ def _is_display(dot: exp.Dot) -> bool:
     return isinstance(call, exp.Anonymous) and f"{dot.this.name}.{call.this}".upper() == "BUILTIN.DF"
 
 
-def _tables(tree: exp.Query) -> None:
+def _tables(tree: exp.Query) -> tuple[str, ...]:
     """Point table names at the SQLite tables, keeping the names the query uses for them."""
+    sources = []
     defined = {cte.alias.lower() for cte in tree.find_all(exp.CTE)}
     for table in list(tree.find_all(exp.Table)):
         name = table.name.lower()
         if name in defined:
             continue
         if name not in TABLES:
-            raise search_error(f"Record '{table.name}' was not found.")
+            raise Refused("INVALID_PARAMETER", f"{PREFIX}Invalid search type: {table.name}.", query_param="q")
         if not table.alias:
             table.set("alias", exp.TableAlias(this=exp.to_identifier(name)))
-        table.set("this", exp.to_identifier(f"ns_{name}"))
+        sources.append(f"{table.alias.lower()}={name}")
+        table.set("this", exp.to_identifier(f"{TABLE_PREFIX}{name}"))
+    return tuple(sources)
 
 
 def _names(select: exp.Select) -> tuple[str, ...] | None:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from . import acts, deposits, makes, rules, sales, seeding
+from . import acts, deposits, makes, rules, sales, seed
 from .amounts import recalculate
 from .auth import Auth
 from .ledger import Ledger
@@ -71,7 +71,7 @@ class Account:
     def seed(self) -> None:
         """Fill in subsidiary, locations, accounts, items, customers, payment methods, custom fields and periods."""
         with self.lock:
-            seeding.seed(self)
+            seed.seed(self)
 
     # -- identity and saving ------------------------------------------------------------------------------------
 
@@ -99,7 +99,7 @@ class Account:
             "account": self.ledger.accounts,
             "paymentOption": self.payment_methods,
             "period": self.periods,
-            "form": self.forms,
+            "form": {**self.forms, self.settings.credit_form: "Credit", self.settings.cash_form: "Cash"},
             "transaction": self.transactions,
         }
         return tables.get(kind, {})
@@ -163,7 +163,7 @@ class Account:
     def add_item(self, sku: str, cost: Number = "0", kind: str = "InvtPart", **fields: Any) -> str:
         """Add an item; fields: price, account, external_id, upc, serial, lot, bins, inactive, before_tax."""
         with self.lock:
-            return seeding.add_item(self, sku, cost, kind, fields)
+            return seed.add_item(self, sku, cost, kind, fields)
 
     def item_id(self, sku: str) -> str:
         """Find an item's id by its SKU. Raises KeyError."""
@@ -175,7 +175,7 @@ class Account:
     def add_customer(self, email: str, first_name: str = "", last_name: str = "", external_id: str = "") -> str:
         """Add a customer."""
         with self.lock:
-            return seeding.add_customer(self, email, first_name, last_name, external_id)
+            return seed.add_customer(self, email, first_name, last_name, external_id)
 
     def customer_id(self, email: str) -> str:
         """Find a customer by e-mail, adding one if there is none."""

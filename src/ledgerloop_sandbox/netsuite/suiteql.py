@@ -15,7 +15,7 @@ from .calls import Answer, Call
 from .errors import Refused, invalid_request
 from .oracle import Translated, search_error, translate
 from .statuses import STATUS_NAMES
-from .tables import RESERVED, Tables
+from .tables import Tables
 
 if TYPE_CHECKING:
     from .state import Account
@@ -78,12 +78,13 @@ class QueryService:
         translated = translate(query)
         if translated.parameters != len(params):
             raise invalid_request(f"The query has {translated.parameters} parameters, but {len(params)} were given.")
-        self.tables.refresh()
-        try:
-            cursor = self.tables.db.execute(translated.sql, params)
-            rows = cursor.fetchmany(MOST_ROWS)
-        except sqlite3.Error as error:
-            raise self._explained(error, translated) from error
+        with self.account.lock:
+            self.tables.refresh()
+            try:
+                cursor = self.tables.db.execute(translated.sql, params)
+                rows = cursor.fetchmany(MOST_ROWS)
+            except sqlite3.Error as error:
+                raise self._explained(error, translated) from error
         names = list(translated.names) if translated.names else [_name(column[0]) for column in cursor.description]
         dates = translated.dates if translated.names else tuple(False for _ in names)
         return rows, names, dates
@@ -187,8 +188,8 @@ def _shown(moment: str) -> str:
 
 
 def _name(column: str) -> str:
-    name = column.lower()
-    return name[:-1] if name.endswith("_") and name[:-1] in RESERVED else name
+    """The name a query uses for what SQLite calls so (`tables.safe`)."""
+    return column.lower().removesuffix("_")
 
 
 def _strftime(form: str) -> str:

@@ -22,9 +22,6 @@ from .money import ZERO
 if TYPE_CHECKING:
     from .state import Account
 
-RESERVED = frozenset({"transaction", "group", "order", "index", "values", "table", "default", "check", "set", "to"})
-"""Names that SQLite keeps for itself; here they carry an underscore."""
-
 _TEXT = """
 type tranid transactionnumber trandate createddate lastmodifieddate status memo externalid otherrefnum posting
 voided mainline taxline iscogs isclosed linelastmodifieddate expectedreceiptdate transactionlinetype
@@ -72,7 +69,7 @@ INDEXES = (
     ("transaction", "externalid"),
     ("transaction", "otherrefnum"),
     ("transaction", "type, lastmodifieddate"),
-    ("transactionline", "transaction_, id"),
+    ("transactionline", "transaction, id"),
     ("transactionline", "createdfrom, mainline"),
     ("nexttransactionlinelink", "nextdoc"),
     ("nexttransactionlinelink", "previousdoc"),
@@ -98,9 +95,8 @@ LINK_TYPES = {
 
 
 def safe(name: str) -> str:
-    """The name that SQLite knows a column by."""
-    lowered = name.lower()
-    return f"{lowered}_" if lowered in RESERVED else lowered
+    """The name that SQLite knows a column or alias by: with an underscore, so that none of its own words is meant."""
+    return f"{name.lower()}_"
 
 
 class Tables:
@@ -111,12 +107,13 @@ class Tables:
         self.state: tuple[Any, ...] = ()
         self.lists_version = -1
         self.db = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
-        self.columns: dict[str, list[str]] = {}
+        self.columns: dict[str, frozenset[str]] = {}
 
     def refresh(self) -> None:
         """Bring the tables up to date."""
         account = self.account
-        state = (account.generation, account.settings.suiteql_zone, tuple(account.custom_fields.items()))
+        hidden = tuple(account.settings.hidden_columns)
+        state = (account.generation, account.settings.suiteql_zone, tuple(account.custom_fields.items()), hidden)
         if state != self.state:
             self._create()
             self.state = state
@@ -144,7 +141,8 @@ class Tables:
                 names += [key for key in self.account.custom_fields if key.startswith("custbody_")]
             elif name == "transactionline":
                 names += [key for key in self.account.custom_fields if key.startswith("custcol_")]
-            self.columns[name] = names
+            names = [column for column in names if f"{name}.{column}" not in self.account.settings.hidden_columns]
+            self.columns[name] = frozenset(names)
             typed = ", ".join(
                 f"{safe(column)} {'TEXT' if column in TEXT_COLUMNS or column.startswith('cust') else 'NUMERIC'}"
                 for column in names
@@ -153,21 +151,23 @@ class Tables:
             self.db.execute(f"CREATE TABLE ns_{name} ({typed})")
         for key in self.account.custom_fields:
             if key.startswith("custbody_"):
-                self.db.execute(f"CREATE INDEX ix_{key} ON ns_transaction ({key})")
+                self.db.execute(f"CREATE INDEX ix_{key} ON ns_transaction ({safe(key)})")
         for position, (name, columns) in enumerate(INDEXES):
-            self.db.execute(f"CREATE INDEX ix_{position} ON ns_{name} ({columns})")
+            keys = ", ".join(safe(column) for column in columns.split(", "))
+            self.db.execute(f"CREATE INDEX ix_{position} ON ns_{name} ({keys})")
         self.db.execute("INSERT INTO ns_dual VALUES ('X')")
 
     def _insert(self, table: str, row: Row) -> None:
-        names = [safe(name) for name in row]
-        marks = ", ".join("?" * len(names))
-        self.db.execute(f"INSERT INTO ns_{table} ({', '.join(names)}) VALUES ({marks})", list(row.values()))
+        known = self.columns[table]
+        names = [name for name in row if name in known]
+        places, marks = ", ".join(map(safe, names)), ", ".join("?" * len(names))
+        self.db.execute(f"INSERT INTO ns_{table} ({places}) VALUES ({marks})", [row[name] for name in names])
 
     def _drop(self, record_id: str) -> None:
-        self.db.execute("DELETE FROM ns_transaction WHERE id = ?", (record_id,))
+        self.db.execute("DELETE FROM ns_transaction WHERE id_ = ?", (record_id,))
         self.db.execute("DELETE FROM ns_transactionline WHERE transaction_ = ?", (record_id,))
         for table in ("nexttransactionlinelink", "previoustransactionlinelink"):
-            self.db.execute(f"DELETE FROM ns_{table} WHERE nextdoc = ?", (record_id,))
+            self.db.execute(f"DELETE FROM ns_{table} WHERE nextdoc_ = ?", (record_id,))
 
     def _moment(self, moment: datetime) -> str:
         return moment.astimezone(self.zone).strftime("%Y-%m-%d %H:%M:%S")

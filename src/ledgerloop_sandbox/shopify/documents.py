@@ -12,14 +12,6 @@ from .model import Fulfilment, Order, Refund, RefundLine, ReturnLine, ShopReturn
 from .state import ShopifyState
 from .views import View, bag, gid, line_view, location_view, order_view
 
-REASONS = {
-    "Too small": "SIZE_TOO_SMALL",
-    "Too big": "SIZE_TOO_LARGE",
-    "Damaged": "DEFECTIVE",
-    "Wrong item": "WRONG_ITEM",
-}
-"""Loop's reason to Shopify's; others are OTHER. Assumed: a merchant's mapping."""
-
 
 class Documents:
     """The documents of one order."""
@@ -128,7 +120,6 @@ class Documents:
             "unprocessedQuantity": line.quantity - line.processed,
             "refundedQuantity": line.processed,
             "refundableQuantity": line.quantity - line.processed,
-            "returnReason": REASONS.get(line.reason, "OTHER"),
             "returnReasonNote": line.reason,
             "returnReasonDefinition": None,
             "customerNote": None,

@@ -211,7 +211,6 @@ def line_view(order: Order, line: LineItem) -> View:
         "currentQuantity": line.quantity - line.removed,
         "refundableQuantity": line.quantity - line.removed,
         "unfulfilledQuantity": line.quantity - line.fulfilled,
-        "fulfillableQuantity": line.quantity - line.fulfilled,
         "nonFulfillableQuantity": 0,
         "requiresShipping": line.requires_shipping,
         "taxable": line.taxable,
@@ -309,5 +308,4 @@ def location_view(state: ShopifyState, location_id: int | None) -> View | None:
         "isActive": True,
         "isFulfillmentService": False,
         "fulfillsOnlineOrders": True,
-        "isPrimary": found is state.locations[0],
     }

@@ -79,7 +79,12 @@ def source_orders(stored: Sequence[dict[str, Any]], currency: str, fields: Field
 def _source_order(stored: dict[str, Any], currency: str, fields: Fields) -> SourceOrder:
     head = stored["head"]
     sold_at_once = stored["type"] == "CashSale"
+    lines = tuple(_source_line(row, currency, fields, sold_at_once) for row in stored["lines"] if not _in_header(row))
     header = [row for row in stored["lines"] if _in_header(row)]
+    discount = -abs(_amount(header[0], currency)) if header else None
+    if "header_record" in stored:
+        goods = Money.total((line.amount for line in lines if line.kind is not LineKind.SHIPPING), currency)
+        discount = header_discount(stored["header_record"], goods)
     return SourceOrder(
         record_type=RECORD_TYPES[stored["type"]],
         internal_id=stored["id"],
@@ -89,10 +94,8 @@ def _source_order(stored: dict[str, Any], currency: str, fields: Fields) -> Sour
         subsidiary_id=head.get("subsidiary", ""),
         currency_id=head.get("currency", ""),
         external_id=stored.get("external_id", ""),
-        lines=tuple(
-            _source_line(row, currency, fields, sold_at_once) for row in stored["lines"] if not _in_header(row)
-        ),
-        header_discount=-abs(_amount(header[0], currency)) if header else None,
+        lines=lines,
+        header_discount=discount,
         header_discount_item_id=header[0].get("item", "") if header else "",
     )
 

@@ -204,7 +204,7 @@ def upgrade() -> None:
     op.create_table(
         "paces",
         sa.Column("key", sa.Text(), nullable=False),
-        sa.Column("next_at", Moment(), nullable=True),
+        sa.Column("taken", JsonText(), nullable=True),
         sa.Column("closed_until", Moment(), nullable=True),
         sa.Column("share", sa.Integer(), nullable=True),
         sa.Column("lowered_at", Moment(), nullable=True),

@@ -1,0 +1,75 @@
+"""The lines of a return authorization: what comes back, at the original sale's rate, discount and tax.
+
+A discount line goes with the goods line above it, pro rata; of a header discount only the returned share is set.
+Source: rulebook section 1, values.
+"""
+
+from decimal import Decimal
+
+from ledgerloop.domain.case import Case
+from ledgerloop.domain.mapping import location_of
+from ledgerloop.domain.matching import discount_lines_below
+from ledgerloop.domain.money import Money
+from ledgerloop.domain.orders import SourceLine, SourceOrder
+from ledgerloop.domain.policy import Policy
+from ledgerloop.domain.records import DraftLine
+from ledgerloop.domain.returns import Return, ReturnLine
+from ledgerloop.outcome import NeedsReading, Source
+
+
+def _order_level(policy: Policy) -> frozenset[str]:
+    return frozenset(item for item in (policy.items.order_discount, policy.items.loop_discount) if item)
+
+
+def header_discount_unread(
+    case: Case, policy: Policy, order: SourceOrder, matched: dict[int, list[ReturnLine]]
+) -> NeedsReading | None:
+    """A discount that no line explains may stand in the header, which only the record itself shows reliably."""
+    need = case.must_read(Source.NETSUITE_HEADER_DISCOUNT, order.internal_id)
+    if need is None:
+        return None
+    currency = case.the_return.currency
+    lines = {line.line: line for line in order.lines}
+    net = Money.zero(currency)
+    for number, units in matched.items():
+        line = lines[number]
+        net = net + line.amount.share(Decimal(len(units)), line.quantity)
+        for below in discount_lines_below(order, number, _order_level(policy)):
+            net = net + lines[below].amount.share(Decimal(len(units)), line.quantity)
+    units_net = Money.total((u.price - u.discount for units in matched.values() for u in units), currency)
+    explained = abs(net.amount - units_net.amount) <= policy.variance_limit
+    return need if order.header_discount is not None or not explained else None
+
+
+def goods_line(return_: Return, policy: Policy, line: SourceLine, units: list[ReturnLine]) -> DraftLine:
+    return DraftLine(
+        item_id=line.item_id,
+        source_line=line.line,
+        quantity=Decimal(len(units)),
+        location_id=location_of(return_, units[0], policy) or line.location_id,
+        reason=", ".join(dict.fromkeys(unit.why for unit in units if unit.why)),
+        shopify_line_id=line.shopify_line_id or units[0].shopify_line_id,
+    )
+
+
+def discount_shares(order: SourceOrder, policy: Policy, line: SourceLine, units: list[ReturnLine]) -> list[DraftLine]:
+    """The discount lines below a goods line, pro rata; Loop's own rounding of the share is kept where it is within a cent a unit."""
+    numbers = discount_lines_below(order, line.line, _order_level(policy))
+    lines = {one.line: one for one in order.lines}
+    shares = [lines[number].amount.share(Decimal(len(units)), line.quantity) for number in numbers]
+    if len(shares) == 1:
+        by_loop = -Money.total((unit.discount for unit in units), shares[0].currency)
+        if abs(by_loop.amount - shares[0].amount) <= Decimal("0.01") * len(units):
+            shares = [by_loop]
+    return [
+        DraftLine(item_id=lines[number].item_id, source_line=number, amount=share)
+        for number, share in zip(numbers, shares, strict=True)
+    ]
+
+
+def header_share(return_: Return, order: SourceOrder, on_lines: Money) -> Money | None:
+    """The returned share of a header discount (negative), never the whole again; None where the order has none."""
+    if order.header_discount is None:
+        return None
+    share = -Money.total((unit.discount for unit in return_.lines), return_.currency) - on_lines
+    return max(min(share, Money.zero(return_.currency)), order.header_discount)

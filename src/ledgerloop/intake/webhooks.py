@@ -1,0 +1,193 @@
+"""Takes in what the remotes push: verified, then on disk with its raw bytes and its case marked as due, then answered.
+
+Knows no web framework. Nothing is understood here beyond whose order it is; what a message is about is read again later.
+"""
+
+import base64
+import hashlib
+import hmac
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Final
+
+from ledgerloop.clock import Clock
+from ledgerloop.config import Config
+from ledgerloop.remotes.loop import webhook as loop_webhook
+from ledgerloop.remotes.loop.parse import subject_of_webhook
+from ledgerloop.remotes.shopify import webhook as shopify_webhook
+from ledgerloop.store.inbox import ORDER, RETURN, Inbox
+
+MEGABYTE: Final = 1_000_000
+
+LIMITS: Final = {"loop": 2 * MEGABYTE, "shopify": 10 * MEGABYTE, "netsuite": 2 * MEGABYTE}
+"""Largest body in bytes, by source; these are the sources there are. Source: interface section 2."""
+
+NETSUITE_HEADER: Final = "X-Ledgerloop-Signature"
+"""Signs what NetSuite pushes: base64 of HMAC-SHA256 over the raw body. Source: interface section 2."""
+
+KEPT_HEADERS: Final = ("user-agent", "content-type", "x-shopify-", "shopify-", "x-loop-", "x-ledgerloop-")
+"""Headers that are stored, by how they begin; signatures never are."""
+
+
+LONGEST_LABEL: Final = 500
+"""Longest topic or id that is noted, characters; the raw body keeps all of it."""
+
+_NEVER: Final = datetime.min.replace(tzinfo=UTC)
+
+
+class Answer(StrEnum):
+    """What became of a pushed message."""
+
+    STORED = "stored"
+    """On disk, its case is due."""
+    AGAIN = "again"
+    """We had it already; its case is due again."""
+    FORGED = "forged"
+    """Its signature is not one of ours, or it is meant for another shop."""
+    TOO_LARGE = "too_large"
+    UNKNOWN = "unknown"
+    """No such shop or source."""
+
+
+@dataclass(frozen=True)
+class Door:
+    """What verifies the messages of one shop: secrets by source, and the shop's name at Shopify."""
+
+    shop_id: str
+    secrets: Mapping[str, tuple[str, ...]]
+    shopify_domain: str
+
+
+class Labels:
+    """What is noted beside a message: its topic, what makes a second one a duplicate, and whose case it is about."""
+
+    def __init__(self, topic: str, dedupe_key: str, *, order_id: str = "", return_id: str = "") -> None:
+        self.topic = _clean(topic)
+        self.dedupe_key = _clean(dedupe_key)
+        self.subject_kind = ORDER if order_id else RETURN if return_id else ""
+        self.subject_id = _clean(order_id or return_id)
+
+
+def doors_of(config: Config) -> dict[str, Door]:
+    """The doors of all shops, by shop id. NetSuite's push has no secret in the config yet, so it stays shut."""
+    return {
+        shop.id: Door(
+            shop.id,
+            {
+                "loop": tuple(one.get_secret_value() for one in shop.loop.webhook_secrets),
+                "shopify": tuple(one.get_secret_value() for one in shop.shopify.webhook_secrets),
+            },
+            shop.shopify.domain,
+        )
+        for shop in config.shops
+    }
+
+
+def take(door: Door | None, inbox: Inbox, clock: Clock, source: str, headers: Mapping[str, str], body: bytes) -> Answer:
+    """Store a message durably, or refuse it; header names are matched whatever their case.
+
+    Raises DatabaseBusy or DatabaseUnusable when it could not be stored.
+    """
+    if door is None or source not in LIMITS:
+        return Answer.UNKNOWN
+    if len(body) > LIMITS[source]:
+        return Answer.TOO_LARGE
+    given = {name.lower(): value for name, value in headers.items()}
+    is_genuine, labels_of = _READERS[source]
+    if not is_genuine(door, given, body):
+        return Answer.FORGED
+    labels = labels_of(given, body)
+    kept = {name: value for name, value in given.items() if _is_kept(name)}
+    is_new = inbox.put(
+        door.shop_id,
+        source,
+        labels.topic,
+        labels.dedupe_key,
+        kept,
+        body,
+        clock(),
+        labels.subject_kind,
+        labels.subject_id,
+    )
+    return Answer.STORED if is_new else Answer.AGAIN
+
+
+def _is_kept(name: str) -> bool:
+    return name.startswith(KEPT_HEADERS) and not name.endswith(("-signature", "-sha256"))
+
+
+def _first(given: Mapping[str, str], *names: str) -> str:
+    return next((given[name.lower()] for name in names if given.get(name.lower())), "")
+
+
+def _shopify(given: Mapping[str, str], name: str) -> str:
+    """A Shopify header, with or without its old prefix. Source: shopify.dev events, headers (read 2026-11-21)."""
+    return _first(given, f"x-shopify-{name}", f"shopify-{name}")
+
+
+def _is_loops(door: Door, given: Mapping[str, str], body: bytes) -> bool:
+    return loop_webhook.verify(body, _first(given, loop_webhook.HEADER), door.secrets.get("loop", ()))
+
+
+def _is_shopifys(door: Door, given: Mapping[str, str], body: bytes) -> bool:
+    """Signed by the app's secret, which all shops of an app share: so it must also name this shop."""
+    if not shopify_webhook.verify(body, _first(given, *shopify_webhook.HEADERS), door.secrets.get("shopify", ())):
+        return False
+    domain = _shopify(given, "shop-domain")
+    return not domain or domain.strip().lower() == door.shopify_domain.lower()
+
+
+def _is_netsuites(door: Door, given: Mapping[str, str], body: bytes) -> bool:
+    header = _first(given, NETSUITE_HEADER).strip().encode()
+    return bool(header) and any(hmac.compare_digest(one, header) for one in _signatures(body, door.secrets))
+
+
+def _signatures(body: bytes, secrets: Mapping[str, tuple[str, ...]]) -> Iterable[bytes]:
+    for secret in filter(None, secrets.get("netsuite", ())):
+        yield base64.b64encode(hmac.new(secret.encode(), body, hashlib.sha256).digest())
+
+
+def _loop_labels(_given: Mapping[str, str], body: bytes) -> Labels:
+    """Loop's messages have no id: one with the same body is the same message."""
+    about = subject_of_webhook(body, _NEVER)
+    key = hashlib.sha256(body).hexdigest()
+    return Labels(about.topic, key, order_id=about.shopify_order_id or "", return_id=about.loop_return_id or "")
+
+
+def _shopify_labels(given: Mapping[str, str], body: bytes) -> Labels:
+    """A repeated delivery has the same webhook id. Source: shopify.dev webhooks, delivery headers (read 2026-11-21)."""
+    topic = _shopify(given, "topic")
+    key = _shopify(given, "webhook-id") or hashlib.sha256(topic.encode() + b"\n" + body).hexdigest()
+    return Labels(topic, key, order_id=shopify_webhook.subject(topic, body) or "")
+
+
+def _netsuite_labels(_given: Mapping[str, str], body: bytes) -> Labels:
+    """A push may say in JSON whose case has changed: `shopify_order_id` or `loop_return_id`, and a `topic`."""
+    key = hashlib.sha256(body).hexdigest()
+    try:
+        view = json.loads(body)
+    except (ValueError, RecursionError):
+        view = None
+    said = {name: str(value) for name, value in view.items() if value} if isinstance(view, dict) else {}
+    topic = said.get("topic", "changed")
+    return Labels(topic, key, order_id=said.get("shopify_order_id", ""), return_id=said.get("loop_return_id", ""))
+
+
+def _clean(text: str) -> str:
+    """What every database takes as text: no NUL, no half characters, not endless."""
+    return text.encode("utf-8", "replace").decode().replace("\0", "")[:LONGEST_LABEL]
+
+
+Reader = tuple[
+    Callable[[Door, Mapping[str, str], bytes], bool],
+    Callable[[Mapping[str, str], bytes], Labels],
+]
+
+_READERS: Final[dict[str, Reader]] = {
+    "loop": (_is_loops, _loop_labels),
+    "shopify": (_is_shopifys, _shopify_labels),
+    "netsuite": (_is_netsuites, _netsuite_labels),
+}
