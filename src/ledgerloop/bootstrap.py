@@ -41,7 +41,10 @@ from ledgerloop.store.slots import SlotLeases
 from ledgerloop.store.store import Store, open_store
 
 LOOP_PER_MINUTE = 290
-"""Requests a minute and key. Source: docs.loopreturns.com, rate limit: 300 (read 2026-11-21); ten are left to people."""
+"""Requests a minute and key.
+
+Source: docs.loopreturns.com, rate limit: 300 (read 2026-11-21); ten are left to people.
+"""
 
 PREFIX = "external_id_prefix"
 """Setting that fixes a shop's prefix: a changed one would double every record."""
@@ -49,7 +52,7 @@ PREFIX = "external_id_prefix"
 
 @contextmanager
 def open_parts(
-    config: Config, *, clock: Clock = utc_now, progress: Callable[[str], None] = lambda text: None
+    config: Config, *, clock: Clock = utc_now, progress: Callable[[str], None] = lambda _text: None
 ) -> Iterator[Parts]:
     """Everything a command needs; the database is created and migrated. Raises DatabaseUnusable."""
     store = open_store(config.database.url.get_secret_value(), clock=clock)
@@ -123,7 +126,8 @@ def fix_prefix(shop_id: str, prefix: str, settings: Settings) -> None:
     if holds != prefix:
         raise DatabaseUnusable(
             "external_id_prefix_changed",
-            f"Shop {shop_id} has written records with external id prefix “{holds}”, but the configuration says “{prefix}”.",
+            f"Shop {shop_id} has written records with external id prefix “{holds}”, but the configuration says "
+            f"“{prefix}”.",
             f'Set external_id_prefix = "{holds}" again; another prefix would write every record a second time.',
         )
 

@@ -1,6 +1,7 @@
 """What can come of asking a remote, and what a sync can answer when there is nothing to write.
 
-Remote clients translate HTTP into these types once (`remotes/<remote>/errors.py`); nobody above them sees a status code.
+Remote clients translate HTTP into these types once (`remotes/<remote>/errors.py`); nobody above them sees a status
+code.
 """
 
 from dataclasses import dataclass

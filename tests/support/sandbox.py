@@ -143,7 +143,7 @@ class Sandbox:
     def loop_return(self, return_id: str) -> dict[str, Any]:
         """A return as Loop holds it."""
         found = self.control("GET", "/state")["loop"]["returns"]
-        return next(one for one in found if str(one["id"]) == str(return_id))
+        return next(one for one in found if one["return_id"] == str(return_id))
 
     def writes(self, remote: str) -> list[str]:
         """The writes that a remote was asked for, as `METHOD path`."""

@@ -92,10 +92,10 @@ def usable_database() -> Iterator[None]:
 def progress() -> Iterator[Any]:
     """A spinner with what goes on, on a terminal; nothing in a pipe."""
     if not err.is_terminal:
-        yield lambda text: None
+        yield lambda _text: None
         return
     with err.status("starting") as status:
-        yield lambda text: status.update(text)
+        yield status.update
 
 
 def print_json(document: object) -> None:

@@ -52,8 +52,7 @@ def start(arguments: list[str], *, empty: bool) -> tuple[subprocess.Popen[str], 
     process = subprocess.Popen(  # noqa: S603  (our own module)
         [*command, *(["--empty"] if empty else [])], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
-    assert process.stdout is not None
-    line = process.stdout.readline()
+    line = process.stdout.readline() if process.stdout is not None else ""
     if not line:
         err.print("The sandbox did not start; are its ports in use?")
         raise typer.Exit(1)

@@ -11,8 +11,8 @@ from ledgerloop.cli.common import UNKNOWN, AsJson, ConfigPath, err, opened, out,
 from ledgerloop.engine.foreground import run
 from ledgerloop.engine.parts import Parts
 from ledgerloop.engine.rounds import CaseKey, Report
-from ledgerloop.operate.subjects import Subject, afresh, find_orders, find_returns
 from ledgerloop.operate.standing import Stand, stand_of
+from ledgerloop.operate.subjects import Subject, afresh, find_orders, find_returns
 
 NEEDS_ATTENTION = 1
 """Exit status: something needs a person."""
@@ -87,14 +87,14 @@ def retry(
         if code:
             wanted += [f"{one.shop}:{one.return_id}" for one in parts.stores.outcomes.by_code(code)]
         subjects = find_returns(parts, wanted)
-        _stop_if_unknown(parts, wanted, subjects)
+        _stop_if_unknown(wanted, subjects)
         for subject in subjects:
             parts.stores.journal.reopen(subject.shop_id, subject.return_id, parts.clock())
         report = run(parts, afresh(parts, subjects))
         _tell(parts, report, [subject.case for subject in subjects], as_json=False)
 
 
-def _stop_if_unknown(parts: Parts, wanted: Sequence[str], subjects: Sequence[Subject]) -> None:
+def _stop_if_unknown(wanted: Sequence[str], subjects: Sequence[Subject]) -> None:
     found = {subject.return_id for subject in subjects}
     missing = [one for one in wanted if one.rpartition(":")[2] not in found]
     if missing:

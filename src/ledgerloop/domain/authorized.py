@@ -42,6 +42,7 @@ def header_discount_unread(
 
 
 def goods_line(return_: Return, policy: Policy, line: SourceLine, units: list[ReturnLine]) -> DraftLine:
+    """Draft the line of the goods: quantity, location, reason; rate and tax come from the sale by themselves."""
     return DraftLine(
         item_id=line.item_id,
         source_line=line.line,
@@ -53,7 +54,9 @@ def goods_line(return_: Return, policy: Policy, line: SourceLine, units: list[Re
 
 
 def discount_shares(order: SourceOrder, policy: Policy, line: SourceLine, units: list[ReturnLine]) -> list[DraftLine]:
-    """The discount lines below a goods line, pro rata; Loop's own rounding of the share is kept where it is within a cent a unit."""
+    """The discount lines below a goods line, pro rata; Loop's own rounding of the share is kept where it is within a
+    cent a unit.
+    """
     numbers = discount_lines_below(order, line.line, _order_level(policy))
     lines = {one.line: one for one in order.lines}
     shares = [lines[number].amount.share(Decimal(len(units)), line.quantity) for number in numbers]

@@ -38,7 +38,8 @@ def payment(policy: Policy, tender: Tender) -> tuple[str, str] | Attention:
     if not method:
         return Attention(
             "gateway_unmapped",
-            f"Shopify refunded {tender.amount} through “{tender.gateway}”, which is not mapped to a NetSuite payment method.",
+            f"Shopify refunded {tender.amount} through “{tender.gateway}”, which is not mapped to a NetSuite payment "
+            "method.",
             f"Add {tender.gateway} (or default) to payment_methods in the configuration, then retry.",
         )
     account = policy.refund_accounts.get(tender.gateway, "")
@@ -53,8 +54,10 @@ def possible_duplicate(case: Case, settlement: Settlement) -> Attention | None:
         if unexplained and one.status != VOIDED and one.total == settlement.paid_out:
             return Attention(
                 "possible_duplicate",
-                f"{one.record_type} {one.number} on this order has the same total of {one.total} and names no return and no refund.",
-                "If it stands for this refund, write the Loop return id on it; if not, give it a memo with its own Shopify "
+                f"{one.record_type} {one.number} on this order has the same total of {one.total} and names no return "
+                "and no refund.",
+                "If it stands for this refund, write the Loop return id on it; if not, give it a memo with its own "
+                "Shopify "
                 "refund id. Then retry.",
             )
     return None
@@ -76,8 +79,10 @@ def over_credit(case: Case, policy: Policy, settlement: Settlement) -> Attention
         return None
     return Attention(
         "over_credit",
-        f"{credited} of the {sold} sold on this order are credited already; another {settlement.goods} would be {over} too much.",
-        "Find the credit memo or cash refund on this order that should not be there; void it or correct it, then retry.",
+        f"{credited} of the {sold} sold on this order are credited already; another {settlement.goods} would be "
+        f"{over} too much.",
+        "Find the credit memo or cash refund on this order that should not be there; void it or correct it, then "
+        "retry.",
     )
 
 
@@ -96,5 +101,6 @@ def differs(case: Case, credit: Document, settlement: Settlement) -> Attention |
     return Attention(
         "credit_memo_differs",
         f"{credit.record_type} {credit.number} differs: {'; '.join(wrong)}.",
-        "Correct it in NetSuite (rate, tax or lines), then retry. No customer refund is written for it until it agrees.",
+        "Correct it in NetSuite (rate, tax or lines), then retry. No customer refund is written for it until it "
+        "agrees.",
     )

@@ -1,6 +1,7 @@
 """NetSuite's documents about a return, as they stand there.
 
-Source: docs.oracle.com, NetSuite online help, return authorizations; SuiteQL tables transaction and transactionline (read 2026-11-21).
+Source: docs.oracle.com, NetSuite online help, return authorizations; SuiteQL tables transaction and transactionline
+(read 2026-11-21).
 """
 
 from dataclasses import dataclass

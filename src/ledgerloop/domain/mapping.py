@@ -9,7 +9,10 @@ from ledgerloop.domain.returns import Return, ReturnLine
 from ledgerloop.outcome import NeedsReading, Source, Waiting
 
 SELLABLE_NOT = frozenset({"resale_hold", "recycle", "donate", "grade_d", "junk"})
-"""Loop's dispositions and grades of goods that must not go back on sale. Source: docs.loopreturns.com, assess, grade items."""
+"""Loop's dispositions and grades of goods that must not go back on sale.
+
+Source: docs.loopreturns.com, assess, grade items.
+"""
 
 NOT_THE_GOODS = frozenset({"missing", "incorrect_item"})
 """Grades and dispositions that say the item itself did not come back. Source: as above."""

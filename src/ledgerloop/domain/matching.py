@@ -1,6 +1,7 @@
 """Units of a return to lines of a NetSuite record, and how much of each line may still come back.
 
-Quantity left = shipped - taken; taken = received + still open, over every other authorization of the order, ours or not.
+Quantity left = shipped - taken; taken = received + still open, over every other authorization of the order, ours or
+not.
 Source: rulebook section 1.
 """
 

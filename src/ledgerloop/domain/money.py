@@ -79,7 +79,7 @@ class Money:
         return bool(self.amount)
 
     def share(self, part: Decimal, whole: Decimal) -> "Money":
-        """This amount times part / whole, rounded half up to the minor unit."""
+        """Give this amount times part / whole, rounded half up to the minor unit."""
         return Money(self.amount * part / whole, self.currency)
 
     def __str__(self) -> str:

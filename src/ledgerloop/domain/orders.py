@@ -36,7 +36,10 @@ class ShopRefund:
 
 @dataclass(frozen=True)
 class ShopOrder:
-    """A Shopify order as far as returns need it. Amounts in shop currency; `credit_used` is Loop's return credit on it."""
+    """A Shopify order as far as returns need it.
+
+    Amounts in shop currency; `credit_used` is Loop's return credit on it.
+    """
 
     shopify_order_id: str
     name: str

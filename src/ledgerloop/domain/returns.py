@@ -94,7 +94,8 @@ class ProcessingFailure:
 class Return:
     """One Loop return.
 
-    `processed` is True or False as Loop shows it, None while the views read so far do not tell (a closed return may have been
+    `processed` is True or False as Loop shows it, None while the views read so far do not tell (a closed return may
+    have been
     closed by hand, with nothing issued).
     """
 

@@ -64,7 +64,7 @@ def settle(case: Case, policy: Policy, goods: Money) -> Settlement | NeedsReadin
     if isinstance(adjustments, Attention):
         return adjustments
     last = max((tender.processed_at for tender in tenders), default=return_.processed_at or case.as_of)
-    return _with_variance(case, policy, Settlement(tenders, adjustments, goods, last))
+    return _with_variance(policy, Settlement(tenders, adjustments, goods, last))
 
 
 def _law(return_: Return, policy: Policy) -> Attention | None:
@@ -76,7 +76,8 @@ def _law(return_: Return, policy: Policy) -> Attention | None:
         return None
     return Attention(
         "loop_amounts_disagree",
-        f"Loop's sums do not agree: return {t.return_total} + upsell {t.upsell} is not exchange {t.exchange_total} + gift card "
+        f"Loop's sums do not agree: return {t.return_total} + upsell {t.upsell} is not exchange {t.exchange_total} + "
+        "gift card "
         f"{t.gift_card} + refund {t.refund} + handling fee {t.handling_fee}; {remainder} is unexplained "
         f"(limit {policy.variance_limit}).",
         "Look at the return's amounts in Loop; nothing is posted until they agree. Then retry.",
@@ -84,7 +85,9 @@ def _law(return_: Return, policy: Policy) -> Attention | None:
 
 
 def _refunds_of(case: Case) -> tuple[ShopRefund, ...] | NeedsReading:
-    """Shopify's refunds that belong to the return: by the ids Loop keeps, then by Shopify's own return; never by amount."""
+    """Shopify's refunds that belong to the return: by the ids Loop keeps, then by Shopify's own return; never by
+    amount.
+    """
     return_ = case.the_return
     need = case.must_read(Source.SHOPIFY_ORDER, case.shopify_order_id)
     if need is not None:
@@ -116,7 +119,10 @@ def _tenders(case: Case, policy: Policy, refunds: tuple[ShopRefund, ...]) -> tup
         if t.status == "SUCCESS"
     )
     if not done and case.the_return.totals.refund:
-        reason = f"Loop refunds {case.the_return.totals.refund}, but Shopify shows no successful refund transaction of this return yet."
+        reason = (
+            f"Loop refunds {case.the_return.totals.refund}, but Shopify shows no successful refund transaction "
+            "of this return yet."
+        )
         return wait(case, policy, "refund_not_seen", reason, Source.SHOPIFY_ORDER, Source.LOOP_RETURN)
     foreign = next((tender for tender in done if tender.amount.currency != case.the_return.currency), None)
     if foreign is not None:
@@ -150,7 +156,7 @@ def _adjustments(return_: Return, policy: Policy) -> tuple[DraftLine, ...] | Att
     return tuple(lines)
 
 
-def _with_variance(case: Case, policy: Policy, settlement: Settlement) -> Settlement | Attention:
+def _with_variance(policy: Policy, settlement: Settlement) -> Settlement | Attention:
     """Close the last cents with a visible variance line, within the limit; beyond it nothing is posted."""
     currency = settlement.goods.currency
     value = settlement.goods + Money.total((line.amount for line in settlement.adjustments if line.amount), currency)
@@ -160,9 +166,11 @@ def _with_variance(case: Case, policy: Policy, settlement: Settlement) -> Settle
     if abs(variance.amount) > policy.variance_limit:
         return Attention(
             "refund_differs",
-            f"Shopify paid out {settlement.paid_out}, but goods of {settlement.goods} with their adjustments come to {value}; "
+            f"Shopify paid out {settlement.paid_out}, but goods of {settlement.goods} with their adjustments come to "
+            f"{value}; "
             f"{variance} is unexplained (limit {policy.variance_limit}).",
-            "Compare the return in Loop with its refund in Shopify; correct the authorization in NetSuite or post by hand.",
+            "Compare the return in Loop with its refund in Shopify; correct the authorization in NetSuite or post by "
+            "hand.",
         )
     if not policy.items.variance:
         return Attention(

@@ -84,7 +84,8 @@ def standing(authorization: Document, return_: Return) -> tuple[LineStanding, ..
         names = ", ".join(sorted({one.unit.sku or one.unit.title for one in unmatched}))
         return Attention(
             "authorization_differs",
-            f"Return authorization {authorization.number} has no line for {names} of Loop return {return_.loop_return_id}.",
+            f"Return authorization {authorization.number} has no line for {names} of Loop return "
+            f"{return_.loop_return_id}.",
             "Compare the authorization's lines with the return in Loop; correct the authorization, then retry.",
         )
     return tuple(LineStanding(line, tuple(matched.get(line.line, ()))) for line in authorization.goods)

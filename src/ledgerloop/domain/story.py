@@ -59,20 +59,20 @@ def _all_received(authorization: Document | None) -> bool:
 
 def _money_steps(case: Case, policy: Policy) -> tuple[Step, ...]:
     return_, authorization = case.the_return, authorization_of(case, policy)
-    credits = [
+    credited = [
         one
         for one in case.of_type(*CREDITS)
         if one.loop_return_id == case.focus or (authorization and one.created_from == authorization.internal_id)
     ]
     refund = return_.totals.refund
     record = refund_record(case, policy)
-    if credits and credits[0].record_type == "cashRefund" or (not credits and record == "cash_refund"):
-        number, total = (credits[0].number, credits[0].total) if credits else ("", refund)
-        return (Step("Cash refund in NetSuite", bool(credits), number, total, "when Loop has processed and refunded"),)
+    if (credited and credited[0].record_type == "cashRefund") or (not credited and record == "cash_refund"):
+        number, total = (credited[0].number, credited[0].total) if credited else ("", refund)
+        return (Step("Cash refund in NetSuite", bool(credited), number, total, "when Loop has processed and refunded"),)
     paid = [one for one in case.of_type("customerRefund") if one.loop_return_id == case.focus]
-    total = credits[0].total if credits else refund
-    name = ", ".join(one.number for one in credits)
-    steps = [Step("Credit memo in NetSuite", bool(credits), name, total, "when Loop has processed and refunded")]
+    total = credited[0].total if credited else refund
+    name = ", ".join(one.number for one in credited)
+    steps = [Step("Credit memo in NetSuite", bool(credited), name, total, "when Loop has processed and refunded")]
     if refund or paid:
         names = ", ".join(one.number for one in paid)
         out = Money.total((one.total for one in paid), return_.currency) if paid else refund

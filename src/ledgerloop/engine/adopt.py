@@ -6,14 +6,14 @@ Source: rulebook section 0, never twice.
 from ledgerloop.domain.answers import Answer
 from ledgerloop.domain.case import Case, JournalEntry, WriteState
 from ledgerloop.domain.documents import Document
-from ledgerloop.engine.parts import Parts, Shop
+from ledgerloop.engine.parts import Parts
 from ledgerloop.outcome import Attention
 
 OPEN = (WriteState.SENT, WriteState.UNCLEAR, WriteState.DECIDED, WriteState.REFUSED)
 """States in which the record may turn out to exist."""
 
 
-def adopt_found(parts: Parts, shop: Shop, case: Case) -> dict[tuple[str, str], Answer]:
+def adopt_found(parts: Parts, case: Case) -> dict[tuple[str, str], Answer]:
     """Note as done every open write whose record is there; gives the ones that differ from what was decided."""
     found = {one.external_id: one for one in case.documents if one.external_id}
     differing: dict[tuple[str, str], Answer] = {}
@@ -36,7 +36,8 @@ def adopt_found(parts: Parts, shop: Shop, case: Case) -> dict[tuple[str, str], A
 def _differs(parts: Parts, entry: JournalEntry, document: Document) -> str:
     """How the record found differs in type, parent or lines from what was decided; empty when it does not.
 
-    Totals are compared by the syncs: the authorization's against Loop's promise, the credit's before money is put on it.
+    Totals are compared by the syncs: the authorization's against Loop's promise, the credit's before money is put on
+    it.
     """
     row = parts.stores.journal.get(entry.key)
     if row is None or document.record_type != entry.record_type:

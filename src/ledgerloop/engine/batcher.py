@@ -1,6 +1,7 @@
 """Collects what running cases need to read, and reads it in batches.
 
-A case that needs reading blocks here. A batch goes off when most cases wait for reading (so that NetSuite's slots are not left
+A case that needs reading blocks here. A batch goes off when most cases wait for reading (so that NetSuite's slots
+are not left
 idle), when it is full, or when its oldest wish is old enough.
 """
 

@@ -1,4 +1,6 @@
-"""Works a claimed case to rest: the one repeatable unit, whoever runs it (a foreground round, or the durable runner)."""
+"""Works a claimed case to rest: the one repeatable unit, whoever runs it (a foreground round, or the durable
+runner).
+"""
 
 import threading
 from collections.abc import Iterator, Mapping

@@ -28,7 +28,9 @@ MOST_WRITES = 50
 
 
 MOST_READINGS = 5
-"""Readings of one thing in one run, besides one for each write: a reading that does not help must not go on for ever."""
+"""Readings of one thing in one run, besides one for each write: a reading that does not help must not go on for
+ever.
+"""
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,7 @@ def converge(parts: Parts, shop: Shop, order_key: str, run: Run) -> Needs | Rest
     """Bring a case as far as it goes without further reading."""
     while True:
         case = observe(parts, shop, order_key, parts.clock())
-        differing = adopt_found(parts, shop, case)
+        differing = adopt_found(parts, case)
         answers = decide(case, shop, run)
         answers.update(differing)
         needs = {one for one in answers.values() if isinstance(one, NeedsReading)}

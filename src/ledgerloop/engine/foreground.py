@@ -14,7 +14,9 @@ FOLLOW_S = 600.0
 """How long another engine is followed at most, seconds."""
 
 PATIENCE_S = 10.0
-"""How long a wish to read may wait for company in a foreground run, seconds: fewer queries, and nobody watches the clock."""
+"""How long a wish to read may wait for company in a foreground run, seconds: fewer queries, and nobody watches the
+clock.
+"""
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """Does one write: journal first, then the call, then the note of what came of it.
 
-The journal's `sent` is committed before the call, so a crash anywhere leaves either no attempt or one that is looked for.
+The journal's `sent` is committed before the call, so a crash anywhere leaves either no attempt or one that is looked
+for.
 """
 
 from dataclasses import dataclass
@@ -126,7 +127,9 @@ def _other_spelling(request: Request, refused: Refused) -> str | None:
 
 
 def _process(parts: Parts, shop: Shop, draft: ProcessInLoop, entry: JournalEntry) -> Performed:
-    """Loop's actions have no id and cannot be undone: the return is read again and must still be as it was decided on."""
+    """Loop's actions have no id and cannot be undone: the return is read again and must still be as it was decided
+    on.
+    """
     journal, now = parts.stores.journal, parts.clock()
     body = shop.loop.details(draft.loop_return_id)
     parts.stores.returns.put_details_view(shop.shop_id, draft.loop_return_id, body, now)

@@ -1,4 +1,7 @@
-"""Looks at the world once: works off the inbox and polls all remotes of all shops. A remote that fails is told, not raised."""
+"""Looks at the world once: works off the inbox and polls all remotes of all shops.
+
+A remote that fails is told, not raised.
+"""
 
 from collections.abc import Callable
 
@@ -19,7 +22,7 @@ def _inbox(parts: Parts, shop: Shop) -> int:
     return work_inbox(shop.watch, parts.stores.inbox, shop.loop)
 
 
-def _loop(parts: Parts, shop: Shop) -> int:
+def _loop(_parts: Parts, shop: Shop) -> int:
     return poll_loop(shop.watch, shop.loop)
 
 
@@ -29,7 +32,7 @@ def _netsuite(parts: Parts, shop: Shop) -> int:
     return poll_netsuite(shop.watch, shop.netsuite, shop.reading)
 
 
-def _shopify(parts: Parts, shop: Shop) -> int:
+def _shopify(_parts: Parts, shop: Shop) -> int:
     return poll_shopify(shop.watch, shop.shopify)
 
 

@@ -15,7 +15,7 @@ from ledgerloop.store.store import Transaction
 
 def save(parts: Parts, shop: Shop, case: Case, answers: dict[tuple[str, str], Answer]) -> datetime | None:
     """Store the answers of a case at rest, and mark what must be read afresh; gives when to look again."""
-    stores, soonest = parts.stores, None
+    stores = parts.stores
     with stores.store.writing() as tx:
         for return_ in case.returns:
             mine = {sync: one for (about, sync), one in answers.items() if about == return_.loop_return_id}
@@ -40,8 +40,7 @@ def save(parts: Parts, shop: Shop, case: Case, answers: dict[tuple[str, str], An
         waits = [one for one in answers.values() if isinstance(one, Waiting)]
         for need in {need for one in waits for need in one.look_at}:
             _forget(parts, shop, case, need, tx)
-        soonest = min((one.until for one in waits), default=None)
-    return soonest
+    return min((one.until for one in waits), default=None)
 
 
 def _row(shop: Shop, return_: Return, sync: str, answer: Answer, at: datetime) -> Outcome | None:

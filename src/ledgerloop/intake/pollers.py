@@ -1,6 +1,7 @@
 """The polls, which are the truth; webhooks only make it quicker.
 
-Each reads from `lag_minutes` before its cursor up to now, stores what it saw, marks the orders as due, and moves its cursor in
+Each reads from `lag_minutes` before its cursor up to now, stores what it saw, marks the orders as due, and moves its
+cursor in
 the same transaction as the last of it.
 """
 

@@ -18,6 +18,9 @@ BUSY_TIMEOUT_MS = 5000
 INTAKE_TIMEOUT_MS = 900
 """The same for the intake: together with its wait inside the process it must answer 503 within two seconds."""
 
+RUNS_TIMEOUT_MS = 30_000
+"""How long the durable runner waits for its own other threads, milliseconds: it has nobody to answer in time."""
+
 WRITES = "ledgerloop_writes"
 """Execution option of connections that write: they take SQLite's write lock at once and never fail half way."""
 
@@ -48,6 +51,33 @@ def make_engine(url: str | URL, *, timeout_ms: int = BUSY_TIMEOUT_MS, always_wri
     if parsed.get_backend_name() == "sqlite":
         return _sqlite_engine(parsed, timeout_ms, always_writes=always_writes)
     return _postgres_engine(parsed, timeout_ms)
+
+
+def runs_engine(store_url: URL) -> Engine:
+    """Make the engine of the durable runner's own tables: the same PostgreSQL database, or a second SQLite file.
+
+    A second file, because a SQLite file has one writer at a time: beside the runner's many small commits a webhook would
+    wait for its turn. What is lost with that file is not missed, for what is due stands in ours.
+    """
+    if store_url.get_backend_name() != "sqlite":
+        return make_engine(store_url)
+    path = Path(f"{store_url.database}.runs")
+    create_private(path)
+    engine = create_engine(
+        store_url.set(database=str(path)),
+        pool_size=16,
+        max_overflow=-1,
+        connect_args={"timeout": RUNS_TIMEOUT_MS / 1000, "check_same_thread": False},
+    )
+
+    @event.listens_for(engine, "connect")
+    def prepare(raw: sqlite3.Connection, _record: object) -> None:
+        raw.isolation_level = "IMMEDIATE"
+        _write_ahead(raw, RUNS_TIMEOUT_MS / 1000)
+        raw.execute("PRAGMA synchronous = FULL")
+        raw.execute("PRAGMA foreign_keys = ON")
+
+    return engine
 
 
 def create_private(path: Path) -> None:

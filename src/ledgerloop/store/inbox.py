@@ -86,11 +86,21 @@ class Inbox:
                 mark_due(tx, shop, order_key, received_at, f"{source} {topic}", SOON)
         return number is not None
 
-    def unworked(self, limit: int = 100) -> list[Message]:
-        """Give the messages not worked off yet, oldest first."""
+    def unworked(self, limit: int = 100, shop: str | None = None) -> list[Message]:
+        """Give the messages not worked off yet, oldest first; of one shop, or of all."""
+        open_ones = _messages().where(inbox.c.worked_at.is_(None))
+        if shop is not None:
+            open_ones = open_ones.where(inbox.c.shop == shop)
         with self._store.reading() as tx:
-            rows = tx.execute(_messages().where(inbox.c.worked_at.is_(None)).order_by(inbox.c.id).limit(limit))
+            rows = tx.execute(open_ones.order_by(inbox.c.id).limit(limit))
             return [Message(**row) for row in rows.mappings()]
+
+    def backlog(self) -> tuple[int, datetime | None]:
+        """Count the messages not worked off yet, and tell when the oldest of them came."""
+        with self._store.reading() as tx:
+            wanted = select(func.count(), func.min(inbox.c.received_at)).where(inbox.c.worked_at.is_(None))
+            count, oldest = tx.execute(wanted).one()
+        return count, oldest
 
     def get(self, message_id: int) -> Message | None:
         """Look a message up."""
@@ -129,6 +139,21 @@ def _adding(dialect: str) -> Executable:
     """Build the statement once: building it costs more than running it."""
     built: Executable = insert(dialect, inbox).on_conflict_do_nothing().returning(inbox.c.id)
     return built
+
+    def erase_before(self, received_before: datetime, at: datetime, limit: int = 1000) -> int:
+        """Erase the bodies of up to `limit` messages that were worked off and came before; gives how many."""
+        old = (
+            select(inbox.c.id)
+            .join(inbox_bodies)
+            .where(inbox.c.received_at < received_before, inbox.c.worked_at.is_not(None))
+            .where(inbox_bodies.c.erased_at.is_(None))
+            .limit(limit)
+        )
+        with self._store.reading() as tx:
+            ids = list(tx.execute(old).scalars())
+        if ids:
+            self.erase(ids, at)
+        return len(ids)
 
 
 def _messages() -> Select[Any]:

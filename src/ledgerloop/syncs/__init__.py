@@ -7,7 +7,8 @@
 | item_receipt_to_netsuite | Loop -> NetSuite | processed in Loop: received in NetSuite |
 | refund | Loop and Shopify -> NetSuite | money that left becomes a credit memo and customer refund, or a cash refund |
 
-Each has `next_write(case, policy)`: what it wants written next for the return in question, what it waits for, or nothing.
+Each has `next_write(case, policy)`: what it wants written next for the return in question, what it waits for, or
+nothing.
 It sees only `domain/`; it has no clock, no network and no store.
 """
 

@@ -1,4 +1,6 @@
-"""Item receipt: NetSuite -> Loop. When the warehouse has received every unit in NetSuite, Loop is asked to process the return.
+"""Item receipt: NetSuite -> Loop.
+
+When the warehouse has received every unit in NetSuite, Loop is asked to process the return.
 
 Writes: the process action in Loop, once, with the numbers of the authorization and the receipt.
 Waits: partly_received, loop_processing.
@@ -57,7 +59,8 @@ def _process(case: Case, policy: Policy, authorization: Document, receipts: tupl
             "units_missing",
             f"{names} of authorization {authorization.number} were closed without being received; "
             "Loop is not asked to process the return.",
-            "Remove the missing lines in Loop or process the return there by hand; or reopen the lines and receive them.",
+            "Remove the missing lines in Loop or process the return there by hand; or reopen the lines and receive "
+            "them.",
         )
     missing = [one for one in lines if one.missing]
     if missing:

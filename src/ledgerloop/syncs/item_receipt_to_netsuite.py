@@ -1,4 +1,6 @@
-"""Item receipt: Loop -> NetSuite. A return that Loop processed is received in NetSuite, exactly the units not received yet.
+"""Item receipt: Loop -> NetSuite.
+
+A return that Loop processed is received in NetSuite, exactly the units not received yet.
 
 Writes: one item receipt, made from the return authorization; every open receivable line is named, received or not.
 Waits: goods_in_transit, authorization_not_approved, period_closed.

@@ -1,8 +1,10 @@
 """Refund: Loop and Shopify -> NetSuite. Money that left becomes a credit memo with a customer refund, or a cash refund.
 
-Writes: credit memo (order billed by invoice), then one customer refund per tender applied to it; or a cash refund (cash sale).
+Writes: credit memo (order billed by invoice), then one customer refund per tender applied to it; or a cash refund
+(cash sale).
 Waits: goods_not_received, order_not_billed, refund_not_seen, refund_pending, period_closed, authorization_not_approved.
-Attention: loop_amounts_disagree, refund_differs, gateway_unmapped, possible_duplicate, over_credit, credit_memo_differs,
+Attention: loop_amounts_disagree, refund_differs, gateway_unmapped, possible_duplicate, over_credit,
+credit_memo_differs,
 several_tenders, item_not_configured, currency_differs, amount_differs, authorization_differs.
 Source: rulebook section 5; docs.oracle.com, customer returns: credit memo or refund (read 2026-11-21).
 """
@@ -104,7 +106,8 @@ def _cash_refund(
     if len(settlement.tenders) > 1:
         return Attention(
             "several_tenders",
-            f"Shopify paid {settlement.paid_out} out in {len(settlement.tenders)} parts; one cash refund has one payment method.",
+            f"Shopify paid {settlement.paid_out} out in {len(settlement.tenders)} parts; one cash refund has one "
+            "payment method.",
             "Make this cash refund in NetSuite by hand, from the authorization; it is then adopted.",
         )
     method, account = "", ""
@@ -149,7 +152,10 @@ def _pay_out(case: Case, policy: Policy, credit: Document, settlement: Settlemen
         return day
     on, moved = day
     key = NaturalKey(case.focus, tender.shopify_refund_id, tender.transaction_id)
-    memo = f"Loop return {case.focus}; Shopify refund {tender.shopify_refund_id}; transaction {tender.transaction_id}{moved}"
+    memo = (
+        f"Loop return {case.focus}; Shopify refund {tender.shopify_refund_id}; transaction "
+        f"{tender.transaction_id}{moved}"
+    )
     draft = CustomerRefundDraft(
         external_id=next_external_id(case, policy, "LOOP-RF"),
         key=key,

@@ -1,6 +1,7 @@
 """Return authorization: Loop -> NetSuite. Every Loop return becomes one return authorization of its own.
 
-Writes: a return authorization made from the sales order (from the cash sale where there is no sales order), wanted lines only.
+Writes: a return authorization made from the sales order (from the cash sale where there is no sales order), wanted
+lines only.
 Waits: order_not_in_netsuite, order_not_fulfilled.
 Attention: order_ambiguous, item_not_found, over_return, record_gone.
 Source: rulebook section 1; docs.oracle.com, Loop Returns syncs (read 2026-11-21).
@@ -22,7 +23,10 @@ from ledgerloop.domain.standing import authorization_of, family, others_authoriz
 from ledgerloop.outcome import Attention, NeedsReading, Source, Waiting
 
 NOT_FULFILLED = frozenset({"A", "B"})
-"""Sales order statuses before anything was shipped: Pending Approval, Pending Fulfillment. Source: docs.oracle.com, sales order."""
+"""Sales order statuses before anything was shipped: Pending Approval, Pending Fulfillment.
+
+Source: docs.oracle.com, sales order.
+"""
 
 
 def next_write(case: Case, policy: Policy) -> Answer:
@@ -40,7 +44,8 @@ def next_write(case: Case, policy: Policy) -> Answer:
     if entry is not None and entry.state is WriteState.DONE:
         return Attention(
             "record_gone",
-            f"Return authorization {external_id} (internal id {entry.internal_id}) was written but NetSuite no longer shows it.",
+            f"Return authorization {external_id} (internal id {entry.internal_id}) was written but NetSuite no longer "
+            "shows it.",
             "If it was deleted on purpose, leave it; to have it made again, retry this return.",
         )
     order = _source_order(case, policy)
@@ -68,7 +73,8 @@ def _source_order(case: Case, policy: Policy) -> SourceOrder | NeedsReading | Wa
             case,
             policy,
             "order_not_in_netsuite",
-            f"Order {name} (Shopify id {case.shopify_order_id}) is not in NetSuite yet. It goes on by itself when it arrives.",
+            f"Order {name} (Shopify id {case.shopify_order_id}) is not in NetSuite yet. It goes on by itself when it "
+            "arrives.",
             Source.NETSUITE_ORDER,
             Source.NETSUITE_FAMILY,
         )

@@ -58,7 +58,11 @@ def create_app(account: Account, *, latency_s: Callable[[], float] | None = None
         finally:
             traffic.in_flight -= 1
 
-    return Starlette(routes=[Route("/{path:path}", endpoint, methods=METHODS)])
+    async def failed(_request: Request, _error: Exception) -> Response:
+        return _render(unexpected())
+
+    routes = [Route("/{path:path}", endpoint, methods=METHODS)]
+    return Starlette(routes=routes, exception_handlers={Exception: failed})
 
 
 async def _read(request: Request) -> Call:
@@ -68,7 +72,7 @@ async def _read(request: Request) -> Call:
 
 
 def _serve(account: Account, call: Call) -> Answer:
-    """Log in and carry out; anything unforeseen is NetSuite's unexpected error, with nothing left half done."""
+    """Log in and carry out; what is refused is refused before anything changed."""
     with account.lock:
         try:
             account.auth.check(call.method, call.url, call.headers.get("authorization", ""))

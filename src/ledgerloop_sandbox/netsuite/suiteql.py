@@ -93,10 +93,8 @@ class QueryService:
         unknown = re.search(r"no such column: (\S+)", str(error))
         if unknown:
             name = _name(unknown.group(1).split(".")[-1])
-            known = sorted(
-                {c for table, cs in self.tables.columns.items() if f"ns_{table} " in translated.sql for c in cs}
-            )
-            return search_error(f"Unknown identifier '{name}'. Available identifiers are: {{{', '.join(known)}}}")
+            sources = ", ".join(translated.sources)
+            return search_error(f"Unknown identifier '{name}'. Available identifiers are: {{{sources}}}.")
         if "ambiguous" in str(error):
             return search_error(f"Invalid or unsupported search: {error}")
         function = re.search(r"no such function: (\S+)", str(error))

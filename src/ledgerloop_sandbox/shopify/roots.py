@@ -35,7 +35,9 @@ class Roots:
             "shop": lambda _: self._shop(),
             "currentAppInstallation": lambda _: self._installation(),
             "publicApiVersions": lambda _: [self._version(one) for one in self.state.settings.api_versions],
-            "webhookSubscriptions": lambda _: [self._subscription(one) for one in self.state.subscriptions.values()],
+            "webhookSubscriptions": lambda _: [
+                self._subscription(one) for one in list(self.state.subscriptions.values())
+            ],
             "webhookSubscriptionCreate": self._subscribe,
             "webhookSubscriptionDelete": self._unsubscribe,
         }

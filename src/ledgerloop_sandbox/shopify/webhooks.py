@@ -38,7 +38,9 @@ def enum_of(topic: str) -> str:
 def addresses(state: ShopifyState, topic: str) -> list[tuple[str, str | None, int]]:
     """Give address, subscription name and id of everyone who hears of this."""
     wanted = enum_of(topic)
-    return [(one["uri"], one["name"], one["id"]) for one in state.subscriptions.values() if one["topic"] == wanted]
+    return [
+        (one["uri"], one["name"], one["id"]) for one in list(state.subscriptions.values()) if one["topic"] == wanted
+    ]
 
 
 def headers(state: ShopifyState, topic: str, body: bytes, event_id: str, name: str | None) -> dict[str, str]:

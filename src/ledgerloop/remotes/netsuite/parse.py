@@ -1,6 +1,7 @@
 """Stored NetSuite rows -> typed documents. Rows come as text, booleans as T/F, and empty columns are absent.
 
-Signs: sales-side lines are negative in SuiteQL and return-side lines the opposite, so goods are taken as absolute and discounts as
+Signs: sales-side lines are negative in SuiteQL and return-side lines the opposite, so goods are taken as absolute
+and discounts as
 negative. Source: docs.oracle.com, SuiteQL; Assumed: opposite sign of return-side lines.
 """
 
@@ -143,7 +144,9 @@ def _line(row: dict[str, str], currency: str, fields: Fields) -> DocumentLine:
 
 
 def header_discount(record: dict[str, Any], lines_discounted: Money) -> Money | None:
-    """The header discount of an order's REST record, negative; None when it has none. `lines_discounted` is the goods' sum.
+    """The header discount of an order's REST record, negative; None when it has none.
+
+    `lines_discounted` is the goods' sum.
 
     `discountTotal` is the money; `discountRate` alone may be a percentage, which then is taken of the goods.
     """

@@ -1,7 +1,9 @@
 """What the connector asks NetSuite in SuiteQL: orders, what was made from them, what changed, and the periods.
 
-Batched: up to 200 keys a query, however many returns are open. Only documented columns, and the configured custom fields.
-Source: docs.oracle.com, SuiteQL through REST, tables transaction, transactionline, item, accountingperiod (read 2026-11-21).
+Batched: up to 200 keys a query, however many returns are open. Only documented columns, and the configured custom
+fields.
+Source: docs.oracle.com, SuiteQL through REST, tables transaction, transactionline, item, accountingperiod (read
+2026-11-21).
 """
 
 import re
@@ -14,7 +16,16 @@ from ledgerloop.remotes.netsuite.suiteql import Row, batches, marks
 Stored = dict[str, Any]
 """A transaction as it is stored: type, id, external_id, created_from, last_modified, head (a row), lines (rows)."""
 
-MAY_BE_ABSENT = ("i.isserialitem", "i.islotitem", "i.usebins", "tl.transactiondiscount", "tl.kitmemberof")
+MAY_BE_ABSENT = (
+    "i.isserialitem",
+    "i.islotitem",
+    "i.usebins",
+    "tl.transactiondiscount",
+    "tl.kitmemberof",
+    "tl.location",
+    "t.subsidiary",
+    "t.currency",
+)
 """Columns of features that an account may not have: SuiteQL does not know them there, and absent means no."""
 
 STAMP = "YYYY-MM-DD HH24:MI:SS"
@@ -76,7 +87,9 @@ class Reading:
         return found
 
     def made_from(self, parents: Iterable[str]) -> list[Stored]:
-        """Everything made directly from these transactions that matters to a return: authorizations, receipts, credits, bills."""
+        """Everything made directly from these transactions that matters to a return: authorizations, receipts,
+        credits, bills.
+        """
         types = "'RtnAuth', 'ItemRcpt', 'CustCred', 'CashRfnd', 'CustInvc', 'CashSale'"
         return self._documents(f"t.type IN ({types}) AND m.createdfrom IN", list(dict.fromkeys(parents)))
 
@@ -85,7 +98,9 @@ class Reading:
         return self._documents("t.externalid IN", list(dict.fromkeys(external_ids)))
 
     def changed(self, since: str) -> list[Row]:
-        """Return-side transactions changed at or after `since` (SuiteQL's own zone): id, type, modified, parent, externalid."""
+        """Return-side transactions changed at or after `since` (SuiteQL's own zone): id, type, modified, parent,
+        externalid.
+        """
         head = (
             f"SELECT t.id, t.type, t.externalid, t.status, TO_CHAR(t.lastmodifieddate, '{STAMP}') AS modified, "
             "m.createdfrom AS parent FROM transaction t "
@@ -117,8 +132,8 @@ class Reading:
     def periods(self) -> list[Row]:
         """Accounting periods with their locks; quarters, years and adjustment periods left out."""
         sql = (
-            "SELECT id, periodname, TO_CHAR(startdate, 'YYYY-MM-DD') AS starts, TO_CHAR(enddate, 'YYYY-MM-DD') AS ends, "
-            "closed, alllocked, arlocked, isadjust FROM accountingperiod "
+            "SELECT id, periodname, TO_CHAR(startdate, 'YYYY-MM-DD') AS starts, "
+            "TO_CHAR(enddate, 'YYYY-MM-DD') AS ends, closed, alllocked, arlocked, isadjust FROM accountingperiod "
             "WHERE isquarter = 'F' AND isyear = 'F' ORDER BY startdate, id"
         )
         return [row for row in self._client.query(sql) if row.get("isadjust", "F") != "T"]
@@ -148,13 +163,13 @@ class Reading:
     def _select(self, where: str, extra: str) -> str:
         optional = [name for name in MAY_BE_ABSENT if name not in self._absent]
         columns = [
-            "t.id, t.type, t.tranid, t.status, t.entity, t.subsidiary, t.currency, t.externalid, t.memo, t.foreigntotal",
+            "t.id, t.type, t.tranid, t.status, t.entity, t.externalid, t.memo, t.foreigntotal",
             "TO_CHAR(t.trandate, 'YYYY-MM-DD') AS trandate",
             f"TO_CHAR(t.lastmodifieddate, '{STAMP}') AS modified",
             "m.createdfrom AS parent",
             "tl.id AS line, tl.linesequencenumber AS sequence, tl.item, i.itemtype",
             f"{self._sku} AS sku",
-            "tl.quantity, tl.quantityshiprecv, tl.quantitybilled, tl.rate, tl.foreignamount, tl.isclosed, tl.location",
+            "tl.quantity, tl.quantityshiprecv, tl.quantitybilled, tl.rate, tl.foreignamount, tl.isclosed",
             *optional,
             *self._body,
             *self._line,

@@ -1,6 +1,7 @@
 """Drafts -> REST requests: exactly the properties that are sent, under the configured field names.
 
-Source: docs.oracle.com, REST record service: transforming records, working with sublists, return authorization, item receipt,
+Source: docs.oracle.com, REST record service: transforming records, working with sublists, return authorization, item
+receipt,
 credit memo, cash refund, customer refund (read 2026-11-21); sublist keys: REST API Browser 2026.1.
 """
 

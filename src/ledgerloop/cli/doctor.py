@@ -1,0 +1,97 @@
+"""`doctor` and `init`: check the set-up, and begin one."""
+
+import os
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from ledgerloop.cli import init as writer
+from ledgerloop.cli.checking import examined
+from ledgerloop.cli.common import AsJson, ConfigPath, config_path, err, log_to_stderr, out, print_json, progress
+from ledgerloop.config import ConfigError, load_config, render_problems
+from ledgerloop.operate.doctor import Finding, Severity, broken, exit_status
+
+STYLES = {Severity.OK: "green", Severity.WARNING: "yellow", Severity.BROKEN: "red"}
+
+REFUSED = 1
+"""Exit status of `init`: nothing was written."""
+
+
+def add(app: typer.Typer) -> None:
+    """Put the commands on the app."""
+    app.command("init")(init)
+    app.command("doctor")(doctor)
+
+
+def doctor(as_json: AsJson = False, config: ConfigPath = None) -> None:
+    """Check configuration, database, credentials, scopes, features, fields and ids; write nothing in any remote."""
+    log_to_stderr()
+    try:
+        loaded = load_config(config_path(config), os.environ)
+    except ConfigError as error:
+        if as_json:
+            print_json(_document([broken(one.code, f"{one.key}: {one.problem}", one.remedy) for one in error.problems]))
+        else:
+            err.print(render_problems(error.problems, error.source), markup=False, highlight=False, soft_wrap=True)
+        raise typer.Exit(2) from None
+    with progress() as tell:
+        findings = examined(loaded, tell)
+    if as_json:
+        print_json(_document(findings))
+    else:
+        _print(findings)
+    raise typer.Exit(exit_status(findings))
+
+
+def _document(findings: list[Finding]) -> dict[str, Any]:
+    worst = max((one.severity for one in findings), key=list(Severity).index, default=Severity.OK)
+    return {"status": worst.value, "findings": [one.as_dict() for one in findings]}
+
+
+def _print(findings: list[Finding]) -> None:
+    if out.is_terminal:
+        out.print(_table(findings))
+    else:
+        for one in findings:
+            remedy = f"\n    -> {one.remedy}" if one.remedy else ""
+            line = f"{one.severity.value:<8}{one.code}  {one.about}: {one.problem}{remedy}"
+            out.print(line, markup=False, highlight=False, soft_wrap=True)
+    counts = {severity: sum(one.severity is severity for one in findings) for severity in Severity}
+    told = f"{counts[Severity.OK]} ok, {counts[Severity.WARNING]} warnings, {counts[Severity.BROKEN]} broken."
+    out.print(told, highlight=False)
+
+
+def _table(findings: list[Finding]) -> Table:
+    table = Table("", "Where", "Code", "What", "What to do")
+    for one in findings:
+        cells = (one.severity.value, one.about, one.code, one.problem, one.remedy)
+        table.add_row(*(Text(cell) for cell in cells), style=STYLES[one.severity])
+    return table
+
+
+def init(
+    shop: Annotated[str, typer.Option("--shop", help="Short name of the shop.")] = "",
+    domain: Annotated[str, typer.Option("--domain", help="Shopify domain, such as example.myshopify.com.")] = "",
+    account: Annotated[str, typer.Option("--account", help="NetSuite account id, such as 1234567_SB1.")] = "",
+    public_url: Annotated[str, typer.Option("--public-url", help="Public address for webhooks; - for none.")] = "",
+    force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
+    config: ConfigPath = None,
+) -> None:
+    """Write a commented ledgerloop.toml, asking only what cannot be known; what the options say is not asked."""
+    given = dict(zip([one.text for one in writer.QUESTIONS], (shop, domain, account, public_url), strict=True))
+
+    def ask(question: str, default: str) -> str:
+        answer = given.pop(question, "")
+        if answer:
+            return answer
+        return str(typer.prompt(question, default=default, err=True))
+
+    try:
+        path = writer.run(config_path(config), ask, force=force)
+    except (writer.InitRefused, typer.Abort) as refused:
+        err.print(str(refused) or "Nothing was written.", markup=False, highlight=False, soft_wrap=True)
+        raise typer.Exit(REFUSED) from None
+    out.print(writer.next_steps(Path(path)), markup=False, highlight=False, soft_wrap=True)

@@ -1,0 +1,1 @@
+"""The main job, proved on running simulators."""
