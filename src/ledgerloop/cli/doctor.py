@@ -1,18 +1,23 @@
 """`doctor` and `init`: check the set-up, and begin one."""
 
 import os
+import sys
+from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated, Any
 
 import typer
+from pydantic import SecretStr
 from rich.table import Table
 from rich.text import Text
 
+from ledgerloop.bootstrap import open_parts
 from ledgerloop.cli import init as writer
-from ledgerloop.cli.checking import examined
 from ledgerloop.cli.common import AsJson, ConfigPath, config_path, err, log_to_stderr, out, print_json, progress
-from ledgerloop.config import ConfigError, load_config, render_problems
-from ledgerloop.operate.doctor import Finding, Severity, broken, exit_status
+from ledgerloop.config import Config, ConfigError, load_config, render_problems
+from ledgerloop.operate.doctor import Finding, Severity, broken, examine, exit_status, of_database
+from ledgerloop.store.errors import DatabaseBusy, DatabaseUnusable
 
 STYLES = {Severity.OK: "green", Severity.WARNING: "yellow", Severity.BROKEN: "red"}
 
@@ -33,7 +38,8 @@ def doctor(as_json: AsJson = False, config: ConfigPath = None) -> None:
         loaded = load_config(config_path(config), os.environ)
     except ConfigError as error:
         if as_json:
-            print_json(_document([broken(one.code, f"{one.key}: {one.problem}", one.remedy) for one in error.problems]))
+            wrong = [broken(one.code, one.problem, one.remedy, about=one.key) for one in error.problems]
+            print_json(_document(wrong))
         else:
             err.print(render_problems(error.problems, error.source), markup=False, highlight=False, soft_wrap=True)
         raise typer.Exit(2) from None
@@ -44,6 +50,19 @@ def doctor(as_json: AsJson = False, config: ConfigPath = None) -> None:
     else:
         _print(findings)
     raise typer.Exit(exit_status(findings))
+
+
+def examined(config: Config, tell: Callable[[str], None]) -> list[Finding]:
+    """Examine everything. Where the database cannot be used, the remotes are examined beside a throw-away one."""
+    try:
+        with open_parts(config, progress=tell) as parts:
+            return examine(config, parts)
+    except (DatabaseUnusable, DatabaseBusy) as problem:
+        first = of_database(problem)
+    with TemporaryDirectory(prefix="ledgerloop-doctor-") as folder:
+        database = config.database.model_copy(update={"url": SecretStr(f"sqlite:///{folder}/doctor.db")})
+        with open_parts(config.model_copy(update={"database": database}), progress=tell) as parts:
+            return [first, *examine(config, parts, database=False)]
 
 
 def _document(findings: list[Finding]) -> dict[str, Any]:
@@ -81,17 +100,30 @@ def init(
     config: ConfigPath = None,
 ) -> None:
     """Write a commented ledgerloop.toml, asking only what cannot be known; what the options say is not asked."""
-    given = dict(zip([one.text for one in writer.QUESTIONS], (shop, domain, account, public_url), strict=True))
-
-    def ask(question: str, default: str) -> str:
-        answer = given.pop(question, "")
-        if answer:
-            return answer
-        return str(typer.prompt(question, default=default, err=True))
-
+    answers = dict(zip([one.text for one in writer.QUESTIONS], (shop, domain, account, public_url), strict=True))
     try:
-        path = writer.run(config_path(config), ask, force=force)
-    except (writer.InitRefused, typer.Abort) as refused:
-        err.print(str(refused) or "Nothing was written.", markup=False, highlight=False, soft_wrap=True)
+        path = writer.run(config_path(config), _asking(answers), force=force)
+    except writer.InitRefused as refused:
+        err.print(str(refused), markup=False, highlight=False, soft_wrap=True)
         raise typer.Exit(REFUSED) from None
     out.print(writer.next_steps(Path(path)), markup=False, highlight=False, soft_wrap=True)
+
+
+def _asking(answers: dict[str, str]) -> writer.Ask:
+    """Answer from the options first, then ask; where nobody can be asked, the default is the answer."""
+    answered = []
+
+    def ask(question: str, default: str) -> str:
+        if any(question.startswith(f"{one} (") for one in answered):
+            raise writer.InitRefused(f"{question}. Nothing was written.")
+        if answers.get(question):
+            answered.append(question)
+            return answers[question]
+        try:
+            return str(typer.prompt(question, default=default, err=True))
+        except typer.Abort:
+            if sys.stdin.isatty():
+                raise
+            return default
+
+    return ask

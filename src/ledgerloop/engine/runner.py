@@ -13,7 +13,7 @@ from typing import Final
 
 import structlog
 from dbos import DBOS, DBOSConfig, SetEnqueueOptions, SetWorkflowID
-from dbos._error import DBOSException
+from dbos import error as dbos_error
 from sqlalchemy.exc import SQLAlchemyError
 
 from ledgerloop.engine.cases import LEASE_S, RENEW_EVERY_S, Cases
@@ -98,7 +98,7 @@ class Runner:
         try:
             with SetWorkflowID(run_id(claim)), options:
                 DBOS.enqueue_workflow(self.queue, run_case, claim.shop, claim.order_key, claim.generation)
-        except (SQLAlchemyError, DBOSException) as problem:
+        except (SQLAlchemyError, dbos_error.DBOSException) as problem:
             log.warning("not_enqueued", shop=claim.shop, order=claim.order_key, problem=str(problem))
             with self._change:
                 self._handed.pop(key, None)
@@ -125,8 +125,8 @@ class Runner:
                 self._parts.stores.due.release(claim)
             elif claim is not None:
                 self._cases.work(claim)
-        except DatabaseBusy as problem:
-            log.warning("database_busy", shop=shop, order=order_key, generation=generation, problem=str(problem))
+        except (DatabaseBusy, DatabaseUnusable) as problem:
+            log.warning("run_given_up", shop=shop, order=order_key, generation=generation, problem=str(problem))
         finally:
             with self._change:
                 self._running -= 1
@@ -151,7 +151,9 @@ class Runner:
         for executor_id in executor_ids:
             queue = f"cases {executor_id}"
             ids = {one.workflow_id for one in DBOS.list_workflows(status=OPEN, queue_name=queue, load_input=False)}
-            ids |= {one.workflow_id for one in DBOS.list_workflows(status=OPEN, executor_id=executor_id, load_input=False)}
+            ids |= {
+                one.workflow_id for one in DBOS.list_workflows(status=OPEN, executor_id=executor_id, load_input=False)
+            }
             if ids:
                 DBOS.delete_workflows(sorted(ids))
             DBOS.delete_queue(queue)
@@ -187,7 +189,7 @@ class Runner:
                 self._change.wait(left)
             at_rest = not self._running
         if not self._embedded:
-            with suppress(SQLAlchemyError, DBOSException):
+            with suppress(SQLAlchemyError, dbos_error.DBOSException):
                 self.take_over([self.executor_id])
         DBOS.destroy()
         _Current.runner = None
@@ -213,6 +215,3 @@ def run_id(claim: Claim) -> str:
     """Name a run so that names sort as runs follow one another: a case that waits is claimed again in one generation."""
     claimed_ms = int(claim.until.timestamp() * 1000) if claim.until is not None else 0
     return f"{claim.shop}:{claim.order_key}:{claim.generation:012d}:{claimed_ms:014d}"
-
-
-__all__ = ["DatabaseUnusable", "Runner", "run_case", "run_id"]

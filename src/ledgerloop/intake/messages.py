@@ -24,7 +24,7 @@ def work_inbox(watch: Watch, inbox: Inbox, loop: LoopClient) -> int:
     """Read every return and mark every order that messages name; gives how many subjects were news."""
     seen = 0
     while True:
-        messages = [one for one in inbox.unworked(A_BATCH) if one.shop == watch.shop_id]
+        messages = inbox.unworked(A_BATCH, watch.shop_id)
         if not messages:
             return seen
         seen += _loop_messages(watch, inbox, loop, [one for one in messages if one.source == "loop"])

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Executable, Select, select, update
+from sqlalchemy import Connection, Executable, Select, func, select, update
 
 from ledgerloop.store.due import SOON, mark_due
 from ledgerloop.store.sql import batches, insert, where
@@ -130,16 +130,6 @@ class Inbox:
                 gone = update(inbox_bodies).where(inbox_bodies.c.inbox_id.in_(some))
                 tx.execute(gone.values(body=None, erased_at=at))
 
-
-_ADDING_BODY = inbox_bodies.insert()
-
-
-@cache
-def _adding(dialect: str) -> Executable:
-    """Build the statement once: building it costs more than running it."""
-    built: Executable = insert(dialect, inbox).on_conflict_do_nothing().returning(inbox.c.id)
-    return built
-
     def erase_before(self, received_before: datetime, at: datetime, limit: int = 1000) -> int:
         """Erase the bodies of up to `limit` messages that were worked off and came before; gives how many."""
         old = (
@@ -154,6 +144,16 @@ def _adding(dialect: str) -> Executable:
         if ids:
             self.erase(ids, at)
         return len(ids)
+
+
+_ADDING_BODY = inbox_bodies.insert()
+
+
+@cache
+def _adding(dialect: str) -> Executable:
+    """Build the statement once: building it costs more than running it."""
+    built: Executable = insert(dialect, inbox).on_conflict_do_nothing().returning(inbox.c.id)
+    return built
 
 
 def _messages() -> Select[Any]:
