@@ -46,6 +46,9 @@ LOOP_PER_MINUTE = 290
 Source: docs.loopreturns.com, rate limit: 300 (read 2026-11-21); ten are left to people.
 """
 
+NETSUITE_BUDGET_S = 20.0
+"""How long a refused request is tried again in place, seconds; afterwards the case waits and comes back by itself."""
+
 PREFIX = "external_id_prefix"
 """Setting that fixes a shop's prefix: a changed one would double every record."""
 
@@ -207,7 +210,7 @@ def _netsuite(shop: ShopConfig, stores: Stores, clock: Clock, http: Http) -> Net
             private_key=_plain(config.private_key),
             clock=clock,
         )
-    return NetSuiteClient(http, auth, slots, pace, clock)
+    return NetSuiteClient(http, auth, slots, pace, clock, budget_s=NETSUITE_BUDGET_S)
 
 
 def _reading(fields: Fields, netsuite: NetSuiteClient) -> Reading:

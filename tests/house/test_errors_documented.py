@@ -1,4 +1,4 @@
-"""Every code a person can meet has a heading in docs/errors.md with cause and remedy, and every heading there is a code."""
+"""Every code a person can meet has a heading in docs/errors.md with cause and remedy, and no heading is without."""
 
 import ast
 import importlib
@@ -92,7 +92,7 @@ def _sections() -> list[tuple[str, str]]:
 
 
 def test_the_headings_are_exactly_the_codes() -> None:
-    assert CODES == sorted(heading for heading, _ in _sections())
+    assert sorted(heading for heading, _ in _sections()) == CODES
 
 
 @pytest.mark.parametrize("code", CODES)
@@ -102,5 +102,5 @@ def test_a_code_is_a_plain_word(code: str) -> None:
 
 @pytest.mark.parametrize(("code", "text"), _sections(), ids=[code for code, _ in _sections()])
 def test_a_heading_is_followed_by_a_cause_and_a_remedy(code: str, text: str) -> None:
-    cause, _, remedy = text.split("\n---\n")[0].partition("**Remedy.**")
+    cause, _, remedy = text.split("\n---\n", maxsplit=1)[0].partition("**Remedy.**")
     assert (cause.strip().endswith("."), remedy.strip().endswith(".")) == (True, True), code

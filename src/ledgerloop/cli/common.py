@@ -16,6 +16,7 @@ from rich.console import Console
 from ledgerloop.bootstrap import open_parts
 from ledgerloop.config import Config, ConfigError, load_config, render_problems
 from ledgerloop.engine.parts import Parts
+from ledgerloop.outcome import RemoteProblem
 from ledgerloop.store.errors import DatabaseBusy, DatabaseUnusable
 
 ConfigPath = Annotated[
@@ -83,6 +84,9 @@ def usable_database() -> Iterator[None]:
             f"{problem.code}: {problem.message}\n  {problem.remedy}", markup=False, highlight=False, soft_wrap=True
         )
         raise typer.Exit(UNUSABLE) from None
+    except RemoteProblem as problem:
+        err.print(f"{problem.code}: {problem}", markup=False, highlight=False, soft_wrap=True)
+        raise typer.Exit(1) from None
     except DatabaseBusy as problem:
         err.print(f"database_busy: {problem}\n  Another process holds the database; try again.", markup=False)
         raise typer.Exit(UNUSABLE) from None

@@ -111,7 +111,7 @@ def init(
 
 def _asking(answers: dict[str, str]) -> writer.Ask:
     """Answer from the options first, then ask; where nobody can be asked, the default is the answer."""
-    answered = []
+    answered: list[str] = []
 
     def ask(question: str, default: str) -> str:
         if any(question.startswith(f"{one} (") for one in answered):

@@ -24,6 +24,24 @@ class WriteState(StrEnum):
     DROPPED = "dropped"
 
 
+class Seen(StrEnum):
+    """Transitions of a return that were seen, which its state alone no longer shows."""
+
+    FLAG_SET = "flag_set"
+    FLAG_CLEARED = "flag_cleared"
+    REVIEW_STARTED = "review_started"
+    REVIEW_ENDED = "review_ended"
+
+
+@dataclass(frozen=True)
+class Transition:
+    """One transition of one return, and when it was first seen."""
+
+    loop_return_id: str
+    what: Seen
+    at: datetime
+
+
 @dataclass(frozen=True)
 class JournalEntry:
     """One write that we decided. `key` is its external id, or `process:<return>` and the like for Loop's actions."""
@@ -54,6 +72,7 @@ class Case:
     source_orders: tuple[SourceOrder, ...] = ()
     documents: tuple[Document, ...] = ()
     journal: tuple[JournalEntry, ...] = ()
+    transitions: tuple[Transition, ...] = ()
     periods: tuple[Period, ...] = ()
     unread: frozenset[NeedsReading] = frozenset()
     """What was never read, or changed since it was."""
@@ -84,3 +103,8 @@ class Case:
     def written(self, key: str) -> JournalEntry | None:
         """What the journal knows of this write."""
         return next((entry for entry in self.journal if entry.key == key), None)
+
+    def last_seen(self, what: Seen) -> datetime | None:
+        """When this last happened to the return in question."""
+        mine = (one.at for one in self.transitions if one.loop_return_id == self.focus and one.what is what)
+        return max(mine, default=None)

@@ -66,7 +66,6 @@ class Document:
     currency_id: str
     total: Money
     memo: str
-    on: str
     loop_return_id: str
     shopify_refund_id: str
     shopify_transaction_id: str

@@ -79,6 +79,8 @@ class Policy:
     locations: dict[str, str] = field(default_factory=dict)
     form_credit: str = ""
     form_cash: str = ""
+    expired_grace: timedelta = timedelta(days=30)
+    """How long an expired return's authorization stays open for a late parcel; zero: for ever."""
     retry_wait: timedelta = timedelta(minutes=5)
     """How long a waiting subject sleeps before it is looked at again."""
     proof_wait: timedelta = timedelta(minutes=30)

@@ -131,6 +131,55 @@ class ProcessInLoop:
     key: str
 
 
+@dataclass(frozen=True)
+class CloseLinesDraft:
+    """Closes the open lines of an authorization, by their line numbers. Source: docs.oracle.com, closing line items."""
+
+    record_type: ClassVar[str] = "closeLines"
+    key: str
+    authorization_id: str
+    lines: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class ChangeLinesDraft:
+    """Sets quantities of an authorization's own lines to what Loop's return holds now; nothing was received on it yet."""
+
+    record_type: ClassVar[str] = "changeLines"
+    key: str
+    authorization_id: str
+    quantities: tuple[tuple[int, Decimal], ...]
+    discounts: tuple[tuple[int, Money], ...]
+    header_discount: Money | None
+    closed: tuple[int, ...]
+    loop_line_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class SetReviewedDraft:
+    """Sets the reviewed field on an authorization, once the review in Loop has ended."""
+
+    record_type: ClassVar[str] = "setReviewed"
+    key: str
+    authorization_id: str
+
+
+@dataclass(frozen=True)
+class LoopAction:
+    """One of Loop's actions, which have no id and cannot be undone; `note` is left on the return beforehand.
+
+    `act` is flag, cancel, close, remove or note. Only done while the return is open and has exactly `loop_line_ids`.
+    """
+
+    record_type: ClassVar[str] = "loopAction"
+    act: str
+    key: str
+    loop_return_id: str
+    loop_line_ids: frozenset[str]
+    note: str = ""
+    remove: tuple[str, ...] = ()
+
+
 NetSuiteDraft: TypeAlias = (
     ReturnAuthorizationDraft | ItemReceiptDraft | CreditMemoDraft | CashRefundDraft | CustomerRefundDraft
 )

@@ -163,3 +163,8 @@ def since(moment: timedelta) -> str:
     """A span of time as people say it."""
     minutes = int(moment.total_seconds() // 60)
     return f"{minutes} minutes" if minutes < 120 else f"{minutes // 60} hours"
+
+
+def close_key(case: Case, authorization: Document) -> str:
+    """The journal's key of our closing of an authorization."""
+    return f"close:{case.shop_id}:{authorization.internal_id}"

@@ -3,6 +3,8 @@
 Source: rulebook section 0, never twice.
 """
 
+from decimal import Decimal
+
 from ledgerloop.domain.answers import Answer
 from ledgerloop.domain.case import Case, JournalEntry, WriteState
 from ledgerloop.domain.documents import Document
@@ -34,10 +36,9 @@ def adopt_found(parts: Parts, case: Case) -> dict[tuple[str, str], Answer]:
 
 
 def _differs(parts: Parts, entry: JournalEntry, document: Document) -> str:
-    """How the record found differs in type, parent or lines from what was decided; empty when it does not.
+    """How the record found differs in type, parent, lines or total from what was decided; empty when it does not.
 
-    Totals are compared by the syncs: the authorization's against Loop's promise, the credit's before money is put on
-    it.
+    An authorization's total is compared with Loop's promise by the syncs, which allow a variance.
     """
     row = parts.stores.journal.get(entry.key)
     if row is None or document.record_type != entry.record_type:
@@ -45,4 +46,10 @@ def _differs(parts: Parts, entry: JournalEntry, document: Document) -> str:
     path = str(row.draft.get("request", "")).split()[-1].split("/")
     if len(path) > 1 and document.created_from and document.created_from != path[1]:
         return f"it was made from {document.created_from}, not from {path[1]}"
+    expects = row.draft.get("expects", {})
+    units = sum((line.quantity for line in document.goods), Decimal(0))
+    if "units" in expects and Decimal(expects["units"]) != units:
+        return f"it holds {units:f} unit(s), not {expects['units']}"
+    if "total" in expects and expects["total"] != str(document.total):
+        return f"its total is {document.total}, not {expects['total']}"
     return ""

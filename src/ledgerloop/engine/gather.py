@@ -11,12 +11,20 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+import structlog
+
+from ledgerloop.domain.case import WriteState
 from ledgerloop.engine.observe import PERIODS
 from ledgerloop.engine.parts import Parts, Shop
-from ledgerloop.outcome import NeedsReading, RemoteProblem, Source
+from ledgerloop.outcome import CredentialsRefused, NeedsReading, Refused, RemoteProblem, Source
+
+log = structlog.get_logger("ledgerloop.engine")
 
 SINGLE_READERS = 6
 """Threads for readings that come one key at a time (Loop details, Shopify orders)."""
+
+MAY_EXIST = frozenset({WriteState.SENT, WriteState.UNCLEAR})
+"""States of a write that may have been executed although no answer says so."""
 
 PARENT_TYPES = frozenset({"RtnAuth", "CustInvc", "CashSale"})
 """Types that something of a return's family can be made from."""
@@ -105,8 +113,18 @@ def _periods(parts: Parts, shop: Shop, keys: dict[str, set[str]], failures: Fail
 
 
 def read_periods(parts: Parts, shop: Shop) -> None:
-    """Read the accounting periods and their locks."""
-    parts.stores.settings.put(shop.shop_id, PERIODS, json.dumps(shop.reading.periods()))
+    """Read the accounting periods and their locks; an account that does not show them has none that we know of.
+
+    NetSuite itself then refuses a posting into a closed one. Raises RemoteProblem when the account cannot be asked.
+    """
+    try:
+        periods = shop.reading.periods()
+    except CredentialsRefused:
+        raise
+    except Refused as refused:
+        log.warning("periods_unreadable", shop=shop.shop_id, code=refused.code, problem=refused.message)
+        periods = []
+    parts.stores.settings.put(shop.shop_id, PERIODS, json.dumps(periods))
 
 
 def _orders(parts: Parts, shop: Shop, keys: dict[str, set[str]], failures: Failures) -> None:
@@ -196,12 +214,15 @@ def _descendants(parts: Parts, shop: Shop, order_keys: list[str]) -> dict[str, d
 
 
 def _own_ids(parts: Parts, shop: Shop, found: dict[str, dict[str, dict[str, Any]]]) -> dict[str, str]:
-    """External ids of our records that are made from nothing (customer refunds), for orders that have a credit memo."""
+    """External ids to ask for: records whose answer was lost, and customer refunds, which are made from nothing."""
     wanted: dict[str, str] = {}
     for order_key, documents in found.items():
+        journal = parts.stores.journal.for_order(shop.shop_id, order_key)
+        shown = {one["external_id"] for one in documents.values()}
+        lost = {entry.key for entry in journal if entry.state in MAY_EXIST and entry.record_type != "process"}
+        wanted.update(dict.fromkeys(lost - shown, order_key))
         if not any(one["type"] == "CustCred" for one in documents.values()):
             continue
-        journal = parts.stores.journal.for_order(shop.shop_id, order_key)
         wanted.update({entry.key: order_key for entry in journal if entry.record_type == "customerRefund"})
         for stored in parts.stores.returns.for_order(shop.shop_id, order_key):
             wanted[shop.policy.external_id("LOOP-RF", stored.return_id, "1")] = order_key

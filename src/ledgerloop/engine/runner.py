@@ -1,7 +1,7 @@
 """The durable runner, the only module that knows DBOS: takes claimed cases, works them in threads, survives a crash.
 
-The truth is `store/due.py`; a run is one repeatable unit without recorded steps, so a run that is repeated after a crash
-looks at the case anew. Runs therefore may be dropped at any time: what they were for is still due.
+The truth is `store/due.py`; a run is one repeatable unit without recorded steps, so one repeated after a crash looks at
+the case anew. Runs therefore may be dropped at any time: what they were for is still due.
 """
 
 import threading
@@ -134,7 +134,7 @@ class Runner:
             self._on_rest()
 
     def _ours(self, claim: Claim | None, shop: str, order_key: str) -> Claim | None:
-        """The live claim of this process; one made now where there is none; None when others have it or it is not due."""
+        """Our live claim, made now where there is none; None when others have the case or it is not due."""
         due, now = self._parts.stores.due, self._parts.clock()
         if claim is not None and claim.until is not None:
             if claim.until - now > timedelta(seconds=LEASE_S - RENEW_EVERY_S):
@@ -212,6 +212,6 @@ def run_case(shop: str, order_key: str, generation: int) -> None:
 
 
 def run_id(claim: Claim) -> str:
-    """Name a run so that names sort as runs follow one another: a case that waits is claimed again in one generation."""
+    """Name a run so that names sort as runs follow one another; a waiting case is claimed again in one generation."""
     claimed_ms = int(claim.until.timestamp() * 1000) if claim.until is not None else 0
     return f"{claim.shop}:{claim.order_key}:{claim.generation:012d}:{claimed_ms:014d}"

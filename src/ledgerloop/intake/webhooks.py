@@ -1,6 +1,6 @@
 """Takes in what the remotes push: verified, then on disk with its raw bytes and its case marked as due, then answered.
 
-Knows no web framework. Nothing is understood here beyond whose order it is; the rest is read again from the remote later.
+Knows no web framework. Nothing is understood here beyond whose order it is; the rest is read from the remote later.
 """
 
 import base64

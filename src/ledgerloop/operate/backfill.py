@@ -1,7 +1,7 @@
 """Reads a window of Loop's returns again, however long, and tells what the store does not know yet.
 
-By the day a return was *created*: that never changes, so that a window read twice holds the same returns. By the day of the
-last change they would leave the window while it is read, and the ordinary poll covers changes already.
+By the day a return was *created*: that never changes, so that a window read twice holds the same returns. By the day of
+the last change they would leave the window while it is read, and the ordinary poll covers changes already.
 Source: docs.loopreturns.com, detailed returns list: filter, windows of 120 days (read 2026-11-21).
 """
 

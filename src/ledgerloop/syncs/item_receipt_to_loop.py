@@ -24,7 +24,7 @@ def next_write(case: Case, policy: Policy) -> Answer:
     if policy.receive not in ("netsuite", "both") or return_.state is not ReturnState.OPEN:
         return None
     asked = case.written(process_key(case))
-    if asked is not None and asked.state is WriteState.DONE:
+    if asked is not None and _asked_enough(asked):
         return _proof(case, policy, asked)
     need = family(case)
     if need is not None:
@@ -34,6 +34,11 @@ def next_write(case: Case, policy: Policy) -> Answer:
         return None
     receipts = _by_the_warehouse(case, authorization)
     return _process(case, policy, authorization, receipts) if receipts else None
+
+
+def _asked_enough(asked: JournalEntry) -> bool:
+    """Loop took the request; or its answer was lost twice, and it may be asked only once more after an unclear answer."""
+    return asked.state is WriteState.DONE or (asked.state is WriteState.UNCLEAR and asked.attempts > 1)
 
 
 def process_key(case: Case) -> str:
@@ -97,7 +102,7 @@ def _proof(case: Case, policy: Policy, asked: JournalEntry) -> Answer:
     if case.as_of - acknowledged_at >= policy.proof_wait:
         return Attention(
             "loop_did_not_process",
-            f"Loop acknowledged the request {since(case.as_of - acknowledged_at)} ago and still shows the return open.",
+            f"Loop was asked {since(case.as_of - acknowledged_at)} ago and still shows the return open.",
             "Look at the return in Loop's admin; process it there, or retry this return to ask again.",
         )
     return Waiting(

@@ -40,7 +40,8 @@ def _sqlite(store: Store, path: Path, running: str) -> Iterator[Finding]:
     else:
         yield warning(
             "database_not_durable",
-            f"SQLite in {path} runs with journal mode {mode} and synchronous {synchronous}, not wal and {SYNCHRONOUS_FULL}.",
+            f"SQLite in {path} runs with journal mode {mode} and synchronous {synchronous}, "
+            f"not wal and {SYNCHRONOUS_FULL}.",
             "Keep the file on a local disk that supports write-ahead logging.",
         )
     free = shutil.disk_usage(path.parent).free

@@ -46,9 +46,7 @@ def _shop(config: Config, shop_config: ShopConfig, parts: Parts) -> Iterator[Fin
     yield from (one.at(f"{shop_config.id}: policy") for one in policy.examine_policy(patient))
 
 
-def _bearing_refusals(
-    name: str, check: Callable[[Patient], Iterator[Finding]], patient: Patient
-) -> Iterator[Finding]:
+def _bearing_refusals(name: str, check: Callable[[Patient], Iterator[Finding]], patient: Patient) -> Iterator[Finding]:
     """Give what a check finds, and what stopped it, if something did."""
     patient.tell(name)
     try:

@@ -11,7 +11,9 @@ from ledgerloop.remotes.netsuite.errors import CODES as NETSUITE_CODES
 from ledgerloop.remotes.shopify.errors import CODES as SHOPIFY_CODES
 from ledgerloop.store.errors import DatabaseBusy, DatabaseUnusable
 
-REMEDIES: Final = {code: remedy for codes in (LOOP_CODES, SHOPIFY_CODES, NETSUITE_CODES) for code, (_, remedy) in codes.items()}
+REMEDIES: Final = {
+    code: remedy for codes in (LOOP_CODES, SHOPIFY_CODES, NETSUITE_CODES) for code, (_, remedy) in codes.items()
+}
 """What to do about a remote's problem, by code."""
 
 NOTHING_THERE: Final = frozenset({"loop_wrong_address", "shopify_wrong_address", "netsuite_wrong_address"})

@@ -1,6 +1,6 @@
 """Choices of the policy that depend on settings which nobody can see from outside.
 
-Source: docs.loopreturns.com process return; docs.oracle.com, return preferences, account-specific limits (read 2026-11-21).
+Source: docs.loopreturns.com process return; docs.oracle.com, return preferences (read 2026-11-21).
 """
 
 from collections.abc import Iterator
@@ -31,15 +31,15 @@ def _receiving(patient: Patient) -> Iterator[Finding]:
     if chosen.receive in ("both", "netsuite"):
         yield warning(
             "automatic_processing",
-            f'policy.receive is "{chosen.receive}": receipts in NetSuite process returns in Loop. If Loop processes returns by '
-            "itself too, money leaves before the goods are received; the API does not show whether it does.",
+            f'policy.receive is "{chosen.receive}": receipts in NetSuite process returns in Loop. If Loop processes '
+            "returns by itself too, money leaves before the goods are received; the API does not show whether it does.",
             "Switch automatic processing off in Loop Admin for every outcome.",
         )
     if chosen.receive in ("both", "loop") and chosen.receive_when == "processed":
         yield warning(
             "receives_in_transit",
-            f'policy.receive is "{chosen.receive}" and receive_when is "processed": where Loop processes on a carrier\'s scan, '
-            "goods in transit are received into stock.",
+            f'policy.receive is "{chosen.receive}" and receive_when "processed": where Loop processes on a carrier\'s '
+            "scan, goods in transit are received into stock.",
             'Set policy.receive_when = "delivered", or let Loop process only what was inspected.',
         )
 

@@ -36,22 +36,28 @@ def _other_shop(patient: Patient, access: Access) -> Iterator[Finding]:
     if access.myshopify_domain and access.myshopify_domain.lower() != patient.settings.shopify.domain:
         yield warning(
             "shopify_other_shop",
-            f"The token belongs to {access.myshopify_domain}, but the configuration names {patient.settings.shopify.domain}.",
+            f"The token belongs to {access.myshopify_domain}, not to {patient.settings.shopify.domain}.",
             "Correct the token or shops.shopify.domain.",
         )
 
 
 def _scopes(access: Access) -> Iterator[Finding]:
     """A scope to write includes the one to read."""
-    held = access.scopes | {scope.replace("write_", "read_", 1) for scope in access.scopes if scope.startswith("write_")}
+    held = access.scopes | {
+        scope.replace("write_", "read_", 1) for scope in access.scopes if scope.startswith("write_")
+    }
     if "read_orders" not in held:
         yield broken(
-            "shopify_scope_missing", "The app has no scope read_orders: no order can be read.", "Add it, then install again."
+            "shopify_scope_missing",
+            "The app has no scope read_orders: no order can be read.",
+            "Add it, then install again.",
         )
     missing = {scope: lost for scope, lost in SCOPES.items() if scope not in held}
     for scope, lost in missing.items():
         yield warning(
-            "shopify_scope_missing", f"The app has no scope {scope}: {lost}.", f"Add {scope} to the app, then install it again."
+            "shopify_scope_missing",
+            f"The app has no scope {scope}: {lost}.",
+            f"Add {scope} to the app, then install it again.",
         )
     if "read_orders" in held and not missing:
         yield fine(f"The app has the scopes {', '.join(('read_orders', *SCOPES))}.")
@@ -90,7 +96,7 @@ def _webhooks(patient: Patient) -> Iterator[Finding]:
     if missing:
         yield warning(
             "webhook_missing",
-            f"Shopify shows no subscription to {url} for {', '.join(missing)} (those of the app's own version are not shown).",
+            f"Shopify shows no subscription to {url} for {', '.join(missing)} (it hides those of the app's version).",
             "Subscribe to them, unless the app's version has them; until then only the poll sees these changes.",
         )
     else:

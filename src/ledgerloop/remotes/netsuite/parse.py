@@ -52,7 +52,6 @@ def document(stored: dict[str, Any], currency: str, fields: Fields) -> Document:
         currency_id=head.get("currency", ""),
         total=abs(Money.of(head.get("foreigntotal") or "0", currency)),
         memo=memo,
-        on=head.get("trandate", ""),
         loop_return_id=_return_id(head, memo, fields),
         shopify_refund_id=_field(head, fields.shopify_refund_id) or _found(REFUND_IN_MEMO, memo),
         shopify_transaction_id=_found(TRANSACTION_IN_MEMO, memo),
@@ -165,8 +164,8 @@ def period(row: dict[str, str]) -> Period:
     return Period(
         internal_id=row["id"],
         name=row.get("periodname", ""),
-        starts_on=row.get("starts", ""),
-        ends_on=row.get("ends", ""),
+        starts_on=row.get("starts", "")[:10],
+        ends_on=row.get("ends", "")[:10],
         closed=row.get("closed") == "T",
         all_locked=row.get("alllocked") == "T",
         receivables_locked=row.get("arlocked") == "T",

@@ -132,8 +132,8 @@ class Reading:
     def periods(self) -> list[Row]:
         """Accounting periods with their locks; quarters, years and adjustment periods left out."""
         sql = (
-            "SELECT id, periodname, TO_CHAR(startdate, 'YYYY-MM-DD') AS starts, "
-            "TO_CHAR(enddate, 'YYYY-MM-DD') AS ends, closed, alllocked, arlocked, isadjust FROM accountingperiod "
+            f"SELECT id, periodname, TO_CHAR(startdate, '{STAMP}') AS starts, TO_CHAR(enddate, '{STAMP}') AS ends, "
+            "closed, alllocked, arlocked, isadjust FROM accountingperiod "
             "WHERE isquarter = 'F' AND isyear = 'F' ORDER BY startdate, id"
         )
         return [row for row in self._client.query(sql) if row.get("isadjust", "F") != "T"]
@@ -164,7 +164,6 @@ class Reading:
         optional = [name for name in MAY_BE_ABSENT if name not in self._absent]
         columns = [
             "t.id, t.type, t.tranid, t.status, t.entity, t.externalid, t.memo, t.foreigntotal",
-            "TO_CHAR(t.trandate, 'YYYY-MM-DD') AS trandate",
             f"TO_CHAR(t.lastmodifieddate, '{STAMP}') AS modified",
             "m.createdfrom AS parent",
             "tl.id AS line, tl.linesequencenumber AS sequence, tl.item, i.itemtype",
