@@ -103,21 +103,32 @@ def test_loop_processing_at_once_while_its_answer_is_lost_counts_as_success(trad
 
 
 @pytest.mark.parametrize("write", NETSUITE_WRITES)
-def test_a_write_that_stays_unclear_for_a_whole_sync_waits_and_is_done_by_the_next(
+def test_a_write_that_netsuite_fails_again_and_again_waits_and_is_done_by_the_next_sync(
     trade: Trade, sandbox: Sandbox, write: str
 ) -> None:
     billing = "cash_sale" if write == "cash_refund" else "invoice"
     return_id = trade.wants_back(trade.order(billing=billing))
     trade.process_by_hand(return_id)
     remote, match = NETSUITE_WRITES[write]
-    trade.fault(remote, "lost_answer", match=match)
-    trade.fault(remote, "reset", match="GET /services/rest/record/v1/", times=1000)
     trade.fault(remote, "error_500", match=match, times=1000)
 
     trade.sync()
     assert "unclear" in trade.journal(return_id).values()
-    assert trade.said(return_id)
+    assert "netsuite_failed" in trade.codes(return_id)
 
     sandbox.control("DELETE", "/faults")
     trade.sync()
     assert_refunded_once(trade, sandbox, return_id, billing=billing)
+
+
+def test_a_record_is_adopted_even_when_netsuite_does_not_answer_the_look_for_it(
+    trade: Trade, sandbox: Sandbox
+) -> None:
+    return_id = trade.wants_back(trade.order())
+    trade.process_by_hand(return_id)
+    trade.fault("netsuite", "lost_answer", match=CREDIT_MEMO[1])
+    trade.fault("netsuite", "unauthorized", match="GET /services/rest/record/v1/creditMemo", times=1000)
+
+    trade.sync()
+
+    assert_refunded_once(trade, sandbox, return_id)

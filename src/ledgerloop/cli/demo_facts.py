@@ -27,6 +27,18 @@ NAMES = {
 }
 """NetSuite's record types in words."""
 
+STATES = {
+    AuthorizationStatus.PENDING_APPROVAL: "Pending Approval",
+    AuthorizationStatus.PENDING_RECEIPT: "Pending Receipt",
+    AuthorizationStatus.CANCELLED: "Cancelled",
+    AuthorizationStatus.PARTIALLY_RECEIVED: "Partially Received",
+    AuthorizationStatus.PENDING_REFUND_PARTIALLY_RECEIVED: "Pending Refund/Partially Received",
+    AuthorizationStatus.PENDING_REFUND: "Pending Refund",
+    AuthorizationStatus.REFUNDED: "Refunded",
+    AuthorizationStatus.CLOSED: "Closed",
+}
+"""Statuses of a return authorization as NetSuite's pages show them."""
+
 RETURN_FIELD = "custbody_loop_return_id"
 """The field of the sandbox's account that holds Loop's return id."""
 
@@ -88,9 +100,9 @@ class Record:
     def state(self) -> str:
         """Its status in words, where it has one worth telling."""
         if self.kind == "returnAuthorization":
-            return AuthorizationStatus(self.status).name.replace("_", " ").capitalize()
+            return STATES[AuthorizationStatus(self.status)]
         if self.kind == "creditMemo":
-            return "Open" if self.remaining else "Fully applied"
+            return "Open" if self.remaining else "Fully Applied"
         return ""
 
 

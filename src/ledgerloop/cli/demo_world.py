@@ -5,6 +5,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from subprocess import TimeoutExpired
 from typing import Any
@@ -33,6 +34,14 @@ class Refused(Exception):
     """The sandbox refused an act: the world is not as the story needs it."""
 
 
+@dataclass(frozen=True)
+class Requests:
+    """How many requests a remote has seen, and how many of them were writes."""
+
+    all: int
+    writes: int
+
+
 class Sandbox:
     """The control app of a running sandbox."""
 
@@ -40,14 +49,14 @@ class Sandbox:
         self.addresses = {name: str(announced[name]) for name in ("loop", "shopify", "netsuite", "control")}
         self._client = httpx2.Client(base_url=self.addresses["control"], trust_env=False, timeout=30.0)
 
-    def call(self, method: str, path: str, **body: Any) -> Any:
+    def call(self, method: str, path: str, /, **body: Any) -> Any:
         """Give a command. Raises Refused."""
         answer = self._client.request(method, path, json=body)
         if answer.status_code != 200:
             raise Refused(answer.json().get("error", answer.text))
         return answer.json()
 
-    def act(self, name: str, **arguments: Any) -> dict[str, Any]:
+    def act(self, name: str, /, **arguments: Any) -> dict[str, Any]:
         """Do what a shopper, a clerk or the warehouse does. Raises Refused."""
         return dict(self.call("POST", f"/acts/{name}", **arguments))
 
@@ -57,14 +66,14 @@ class Sandbox:
         while self.call("GET", "/deliveries")["pending"] and time.monotonic() < ends:
             time.sleep(0.01)
 
-    def broken_lines(self, record: str) -> int:
-        """How many answers about this record were lost on their way, though NetSuite had done what was asked."""
+    def netsuite_log(self, part: str) -> list[dict[str, Any]]:
+        """The requests to NetSuite with this in their path, oldest first."""
         log = self.call("GET", "/log", remote="netsuite")
-        return sum(1 for one in log["requests"] if one["fault"] == "lost_answer" and record in one["path"])
+        return [one for one in log["requests"] if part in one["path"]]
 
-    def netsuite_requests(self) -> int:
-        """Every request that NetSuite was asked so far, tokens included."""
-        return int(self.call("GET", "/log", remote="netsuite")["counts"]["all"])
+    def netsuite_requests(self) -> Requests:
+        """What NetSuite was asked so far, tokens included."""
+        return Requests(**self.call("GET", "/log", remote="netsuite")["counts"])
 
     def close(self) -> None:
         self._client.close()
@@ -123,13 +132,15 @@ def running_sandbox() -> Iterator[tuple[dict[str, Any], Sandbox]]:
 
 @contextmanager
 def connected(config_path: Path, sandbox: Sandbox, port: int) -> Iterator[World]:
-    """Open the connector on this configuration, with its door for webhooks."""
+    """Open the connector on this configuration, with its door for webhooks; Loop works off its queue when told."""
     config = load_config(config_path, {})
+    delay_s = sandbox.call("POST", "/loop/settings")["job_delay_s"]
     sandbox.call("POST", "/loop/settings", job_delay_s=None)
     targets = {remote: f"http://127.0.0.1:{port}/webhooks/{SHOP}/{remote}" for remote in ("loop", "shopify")}
     sandbox.call("POST", "/webhook_targets", **targets)
     with open_parts(config) as parts, door(config, parts, port):
         yield World(sandbox, parts)
+    sandbox.call("POST", "/loop/settings", job_delay_s=delay_s)
 
 
 @contextmanager

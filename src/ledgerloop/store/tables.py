@@ -213,6 +213,18 @@ timeline = Table(
     Index(None, "shop", "return_id", "id"),
 )
 
+transitions = Table(
+    "transitions",
+    metadata,
+    Column("id", _NUMBER, primary_key=True, autoincrement=True),
+    Column("shop", Text, nullable=False),
+    Column("order_key", Text, nullable=False),
+    Column("return_id", Text, nullable=False),
+    Column("what", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Index(None, "shop", "order_key"),
+)
+
 outcomes = Table(
     "outcomes",
     metadata,

@@ -65,7 +65,7 @@ def _items(patient: Patient) -> Iterator[Finding]:
         row = rows.get(ident)
         yield from [_no_item(key, ident)] if row is None else _item(key, ident, row)
     if rows:
-        yield fine(f"{len(rows)} configured items exist.")
+        yield fine(f"Configured items that exist: {len(rows)}.")
 
 
 def _no_item(key: str, ident: str) -> Finding:
@@ -112,7 +112,7 @@ def _accounts(patient: Patient) -> Iterator[Finding]:
                 "Make it active again, or configure another.",
             )
     if rows:
-        yield fine(f"{len(rows)} configured accounts exist.")
+        yield fine(f"Configured accounts that exist: {len(rows)}.")
 
 
 def _locations(patient: Patient) -> Iterator[Finding]:
@@ -135,7 +135,7 @@ def _locations(patient: Patient) -> Iterator[Finding]:
                 "Make it active again, or map another.",
             )
     if rows:
-        yield fine(f"{len(rows)} mapped locations exist.")
+        yield fine(f"Mapped locations that exist: {len(rows)}.")
 
 
 def _payment_methods(patient: Patient) -> Iterator[Finding]:
@@ -159,7 +159,7 @@ def _payment_methods(patient: Patient) -> Iterator[Finding]:
             "Compare the id with Setup, Accounting, Accounting Lists.",
         )
     if not missing:
-        yield fine(f"{len(rows)} mapped payment methods exist.")
+        yield fine(f"Mapped payment methods that exist: {len(rows)}.")
 
 
 def _subsidiary(patient: Patient) -> Iterator[Finding]:

@@ -17,7 +17,7 @@ SCOPES = {
 }
 """Scopes beside read_orders, and what is lost without each."""
 
-TOPICS = ("ORDERS_UPDATED", "REFUNDS_CREATE", "ORDER_TRANSACTIONS_CREATE")
+TOPICS = ("orders/updated", "refunds/create", "order_transactions/create")
 """Topics that make the connector quicker."""
 
 
@@ -92,7 +92,7 @@ def _webhooks(patient: Patient) -> Iterator[Finding]:
     except RemoteProblem as problem:
         yield unverified("Shopify's webhook subscriptions", problem)
         return
-    missing = [topic.lower() for topic in TOPICS if topic not in there]
+    missing = [topic for topic in TOPICS if topic.replace("/", "_").upper() not in there]
     if missing:
         yield warning(
             "webhook_missing",

@@ -269,6 +269,17 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_timeline_shop_return_id_id"), "timeline", ["shop", "return_id", "id"], unique=False)
     op.create_table(
+        "transitions",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("shop", sa.Text(), nullable=False),
+        sa.Column("order_key", sa.Text(), nullable=False),
+        sa.Column("return_id", sa.Text(), nullable=False),
+        sa.Column("what", sa.Text(), nullable=False),
+        sa.Column("at", Moment(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_transitions")),
+    )
+    op.create_index(op.f("ix_transitions_shop_order_key"), "transitions", ["shop", "order_key"], unique=False)
+    op.create_table(
         "inbox_bodies",
         sa.Column(
             "inbox_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False

@@ -1,0 +1,30 @@
+"""Transitions of returns that were seen: a flag set or cleared in NetSuite, a review begun or ended in Loop."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from ledgerloop.domain.case import Seen, Transition
+from ledgerloop.store.store import Store, Transaction
+from ledgerloop.store.tables import transitions
+
+
+class Transitions:
+    """What was seen to change, oldest first; nothing is ever changed or dropped."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def append(
+        self, shop: str, order_key: str, return_id: str, what: Seen, at: datetime, tx: Transaction | None = None
+    ) -> None:
+        """Note a transition."""
+        row = {"shop": shop, "order_key": order_key, "return_id": return_id, "what": what.value, "at": at}
+        with self._store.writing(tx) as open_tx:
+            open_tx.execute(transitions.insert().values(**row))
+
+    def for_order(self, shop: str, order_key: str, tx: Transaction | None = None) -> list[Transition]:
+        """Give the transitions of every return of a case."""
+        mine = select(transitions).filter_by(shop=shop, order_key=order_key).order_by(transitions.c.id)
+        with self._store.reading(tx) as open_tx:
+            return [Transition(row.return_id, Seen(row.what), row.at) for row in open_tx.execute(mine)]
