@@ -12,6 +12,7 @@ from ledgerloop.config import Config
 from ledgerloop.config import Shop as ShopConfig
 from ledgerloop.domain.links import Links
 from ledgerloop.domain.policy import Fields, Items, Policy, RefundRule
+from ledgerloop.engine.netsuite_writes import PREFIX
 from ledgerloop.engine.parts import Parts, Shop, Stores
 from ledgerloop.intake.pollers import Watch
 from ledgerloop.remotes.http import Http
@@ -39,6 +40,7 @@ from ledgerloop.store.returns import LoopReturns
 from ledgerloop.store.settings import Settings
 from ledgerloop.store.slots import SlotLeases
 from ledgerloop.store.store import Store, open_store
+from ledgerloop.store.transitions import Transitions
 
 LOOP_PER_MINUTE = 290
 """Requests a minute and key.
@@ -48,9 +50,6 @@ Source: docs.loopreturns.com, rate limit: 300 (read 2026-11-21); ten are left to
 
 NETSUITE_BUDGET_S = 20.0
 """How long a refused request is tried again in place, seconds; afterwards the case waits and comes back by itself."""
-
-PREFIX = "external_id_prefix"
-"""Setting that fixes a shop's prefix: a changed one would double every record."""
 
 
 @contextmanager
@@ -85,6 +84,7 @@ def stores_of(store: Store) -> Stores:
         journal=Journal(store),
         timeline=Timeline(store),
         outcomes=Outcomes(store),
+        transitions=Transitions(store),
         cursors=Cursors(store),
         settings=Settings(store),
     )
@@ -107,6 +107,10 @@ def policy_of(shop: ShopConfig) -> Policy:
         refund_record=chosen.refund_record,
         refund_rules=tuple(RefundRule(one.gateway, one.record) for one in chosen.refund_rules),
         group_lines=chosen.group_lines,
+        keep_item_reasons=frozenset(chosen.keep_item_reasons),
+        missing_units=chosen.missing_units,
+        missing_after=timedelta(days=chosen.missing_after_days),
+        expired_grace=timedelta(days=chosen.expired_grace_days),
         variance_limit=chosen.variance_limit,
         closed_period=chosen.closed_period,
         refund_before_receipt=chosen.refund_before_receipt,
@@ -123,10 +127,10 @@ def policy_of(shop: ShopConfig) -> Policy:
     )
 
 
-def fix_prefix(shop_id: str, prefix: str, settings: Settings) -> None:
+def check_prefix(shop_id: str, prefix: str, settings: Settings) -> None:
     """Hold the external id prefix to what it was at the first write. Raises DatabaseUnusable when it was changed."""
-    holds = settings.fix(shop_id, PREFIX, prefix)
-    if holds != prefix:
+    holds = settings.get(shop_id, PREFIX)
+    if holds is not None and holds != prefix:
         raise DatabaseUnusable(
             "external_id_prefix_changed",
             f"Shop {shop_id} has written records with external id prefix “{holds}”, but the configuration says "
@@ -137,7 +141,7 @@ def fix_prefix(shop_id: str, prefix: str, settings: Settings) -> None:
 
 def _shop(config: Config, shop: ShopConfig, stores: Stores, calls: Evidence, clock: Clock, https: list[Http]) -> Shop:
     policy = policy_of(shop)
-    fix_prefix(shop.id, shop.external_id_prefix, stores.settings)
+    check_prefix(shop.id, shop.external_id_prefix, stores.settings)
     watch = Watch(
         shop_id=shop.id,
         policy=policy,

@@ -163,7 +163,9 @@ def test_what_netsuite_pushes_may_name_the_order(store: Store) -> None:
 ODD: list[Any] = [b"", b"\xff\xfe\x00", b"[" * 3000, b"null", b'"text"', b'{"topic": "a\\u0000b", "id": {"x": 1}}']
 
 
-@pytest.mark.parametrize("body", [*ODD, b'{"topic": "\\ud800", "id": "\\udfff\\u0000"}', b'{"topic": "' + b"x" * 9000 + b'"}'])
+@pytest.mark.parametrize(
+    "body", [*ODD, b'{"topic": "\\ud800", "id": "\\udfff\\u0000"}', b'{"topic": "' + b"x" * 9000 + b'"}']
+)
 def test_any_signed_body_is_stored_whatever_it_is(store: Store, body: bytes) -> None:
     assert from_loop(store, body) is Answer.STORED
     assert [one.body for one in stored(store)] == [body]

@@ -58,10 +58,10 @@ class Running:
                 self._ready.set()
         self._ready.set()
 
-    def stop(self) -> int:
-        """Ask it to end, as a service manager does; gives the exit status."""
+    def stop(self, number: int = signal.SIGTERM) -> int:
+        """Ask it to end, as a service manager or a person does; gives the exit status."""
         if self.process.poll() is None:
-            self.process.send_signal(signal.SIGTERM)
+            self.process.send_signal(number)
         return self._ended()
 
     def kill(self) -> None:
@@ -97,10 +97,12 @@ def signature(body: bytes, secret: str) -> str:
 
 def loop_message(return_id: str, order_id: str, **more: Any) -> bytes:
     """What Loop pushes about a return, as far as it matters here."""
-    return json.dumps({
-        "topic": "return",
-        "trigger": "return.updated",
-        "id": return_id,
-        "provider_order_id": order_id,
-        **more,
-    }).encode()
+    return json.dumps(
+        {
+            "topic": "return",
+            "trigger": "return.updated",
+            "id": return_id,
+            "provider_order_id": order_id,
+            **more,
+        }
+    ).encode()

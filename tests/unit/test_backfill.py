@@ -38,7 +38,7 @@ def wants_back(sandbox: Sandbox, name: str, created: datetime | None = None) -> 
 
 
 def due(parts: Parts) -> int:
-    return parts.stores.due.counts(parts.clock()).due
+    return parts.stores.due.counts(parts.clock())["due"]
 
 
 def told(rows: list[Row]) -> list[tuple[str, str]]:
@@ -48,14 +48,14 @@ def told(rows: list[Row]) -> list[tuple[str, str]]:
 def test_a_dry_run_tells_what_is_new_and_keeps_nothing(sandbox: Sandbox, parts: Parts) -> None:
     return_id = wants_back(sandbox, "#1001")
     assert read_window(parts, BEGIN, None, store=False) == [Row("main", return_id, "#1001", "open", "new")]
-    assert parts.stores.returns.ids_known("main") == set()
+    assert (parts.stores.returns.ids_known("main"), due(parts)) == (set(), 0)
 
 
 def test_what_was_kept_is_the_same_the_next_time(sandbox: Sandbox, parts: Parts) -> None:
     return_id = wants_back(sandbox, "#1001")
     assert told(read_window(parts, BEGIN, None, store=True)) == [(return_id, "new")]
     assert read_window(parts, BEGIN, None, store=True) == []
-    assert parts.stores.returns.ids_known("main") == {return_id}
+    assert (parts.stores.returns.ids_known("main"), due(parts)) == ({return_id}, 1)
 
 
 def test_what_changed_is_told_with_both_states(sandbox: Sandbox, parts: Parts) -> None:

@@ -12,6 +12,8 @@ from typing import Annotated, Any
 import structlog
 import typer
 from rich.console import Console
+from rich.live import Live
+from rich.spinner import Spinner
 
 from ledgerloop.bootstrap import open_parts
 from ledgerloop.config import Config, ConfigError, load_config, render_problems
@@ -98,8 +100,9 @@ def progress() -> Iterator[Any]:
     if not err.is_terminal:
         yield lambda _text: None
         return
-    with err.status("starting") as status:
-        yield status.update
+    spinner = Spinner("dots", "starting")
+    with Live(spinner, console=err, transient=True, redirect_stdout=False, redirect_stderr=False):
+        yield lambda text: spinner.update(text=text)
 
 
 def print_json(document: object) -> None:

@@ -1,4 +1,4 @@
-"""`demo`: the whole way of several returns, through simulated Loop, Shopify and NetSuite, with a throw-away database."""
+"""`demo`: the whole way of several returns through simulated Loop, Shopify and NetSuite, with a throw-away database."""
 
 import os
 import signal
@@ -63,32 +63,37 @@ def _play(config: Path, sandbox: Sandbox, port: int, numbers: list[int]) -> Play
 def _progress() -> Iterator[Callable[[str], None]]:
     """A spinner with what goes on, on a terminal; nothing in a pipe."""
     if not out.is_terminal:
-        yield lambda text: None
+        yield lambda _text: None
         return
     with out.status("starting") as status:
-        yield lambda text: status.update(text)
+        yield status.update
 
 
 def _farewell(played: Played, took_s: float) -> None:
     out.print()
     if played.balanced:
         said = f"Loop, Shopify and NetSuite agree to the cent, in every story and in the ledger ({took_s:.0f} s)."
-        out.print(said, style="bold green")
+        out.print(said, style="bold green", highlight=False)
     else:
         out.print("The three systems do not agree: see above.", style="bold red")
 
 
 def _stay(config: Path, sandbox: Sandbox, port: int) -> None:
     """Leave the sandbox up, and the connector beside it as a process of its own, until interrupted."""
-    serve = subprocess.Popen([sys.executable, "-m", "ledgerloop", "serve", "--config", str(config)])  # noqa: S603
+    said = config.with_name("serve.log")
+    command = [sys.executable, "-m", "ledgerloop", "serve", "--config", str(config)]
+    with said.open("wb") as log:
+        serve = subprocess.Popen(command, stdout=log, stderr=log)  # noqa: S603  (our own module)
     try:
         if not _is_up(serve, f"http://127.0.0.1:{port}/healthz"):
-            out.print("The connector did not come up; what it said is above.", style="red")
+            out.print("The connector did not come up. It said:", style="red")
+            out.print(said.read_text(errors="replace"), markup=False, highlight=False, soft_wrap=True)
             return
         for name, address in sandbox.addresses.items():
             out.print(f"{name:<10} {address}", highlight=False)
         out.print(f"{'health':<10} http://127.0.0.1:{port}/healthz", highlight=False)
-        out.print(f"{'config':<10} {config}", highlight=False, soft_wrap=True)
+        for name, path in (("config", config), ("log", said)):
+            out.print(f"{name:<10} {path}", highlight=False, soft_wrap=True)
         out.print("Stays up until Ctrl-C.")
         serve.wait()
     except KeyboardInterrupt:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from ledgerloop.cli.demo_facts import CURRENCY, Facts, Record
+from ledgerloop.cli.demo_facts import CURRENCY, Facts, LoopFacts, Record, ShopifyFacts
 from ledgerloop.domain.documents import AuthorizationStatus
 from ledgerloop.domain.money import Money
 
@@ -48,22 +48,22 @@ class Promise:
 
 def differences(promise: Promise, facts: Facts) -> tuple[str, ...]:
     """Everything that is not as it must be, in words; nothing: the story is in balance."""
-    if facts.loop is None or facts.shopify is None:
+    loop, shopify = facts.loop, facts.shopify
+    if loop is None or shopify is None:
         return ("The return or its order is missing.",)
-    found = [*_money(promise.back.total, facts), *_records(promise, facts)]
-    if not (facts.loop.state == "closed" and facts.loop.processed):
-        found.append(f"Loop's return is {facts.loop.state}, not closed and processed.")
-    if facts.loop.asked != promise.asked:
-        found.append(f"Loop was asked {facts.loop.asked} time(s) to process the return, not {promise.asked}.")
+    found = [*_money(promise.back.total, loop, shopify, facts), *_records(promise, facts)]
+    if not (loop.state == "closed" and loop.processed):
+        found.append(f"Loop's return is {loop.state}, {'' if loop.processed else 'not '}processed.")
+    if loop.asked != promise.asked:
+        found.append(f"Loop was asked {loop.asked} time(s) to process the return, not {promise.asked}.")
     return tuple(found)
 
 
-def _money(due: Money, facts: Facts) -> Iterator[str]:
-    assert facts.loop is not None and facts.shopify is not None
+def _money(due: Money, loop: LoopFacts, shopify: ShopifyFacts, facts: Facts) -> Iterator[str]:
     shown = {
-        "Loop refunded": facts.loop.refund,
-        "Shopify refunded for this return": facts.shopify.refunded,
-        "Shopify refunded on this order": facts.shopify.refunded_on_order,
+        "Loop refunded": loop.refund,
+        "Shopify refunded for this return": shopify.refunded,
+        "Shopify refunded on this order": shopify.refunded_on_order,
         "NetSuite credited": Money.total((one.total for one in facts.of_kind("creditMemo", "cashRefund")), CURRENCY),
         "NetSuite paid out": facts.paid_out,
         "NetSuite's customer and cash refunds are": Money.total(
@@ -116,7 +116,7 @@ ACCOUNTS = {
 
 @dataclass(frozen=True)
 class Account:
-    """One line of the general ledger, debit positive: what the sales and the returns must have moved, and what is there."""
+    """One line of the general ledger, debit positive: what sales and returns must have moved, and what is there."""
 
     name: str
     sold: Money
@@ -135,7 +135,7 @@ class Account:
 
 @dataclass(frozen=True)
 class Ledger:
-    """The general ledger after the stories; `strays` are accounts that should not have moved at all, with their balance."""
+    """The general ledger after the stories; `strays` are balances of accounts that should not have moved at all."""
 
     accounts: tuple[Account, ...]
     strays: Mapping[str, Money] = field(default_factory=dict)
@@ -146,7 +146,7 @@ class Ledger:
 
 
 def ledger(promises: list[Promise], balances: Mapping[str, Money]) -> Ledger:
-    """Compare NetSuite's balances, by role, with what the stories must have moved. Source: double entry, sale and return."""
+    """Compare NetSuite's balances, by role, with what the stories must have moved."""
     sold = [_entries(one.sold) for one in promises]
     back = [_entries(one.back) for one in promises]
     accounts = tuple(

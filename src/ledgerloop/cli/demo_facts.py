@@ -124,7 +124,7 @@ class Facts:
 
     @property
     def paid_out(self) -> Money:
-        """What NetSuite says was paid back: cash refunds, and what customer refunds pay of this story's credit memos."""
+        """What NetSuite paid back: cash refunds, and what customer refunds pay of this story's credit memos."""
         memos = {one.internal_id for one in self.of_kind("creditMemo")}
         parts = [one.total for one in self.of_kind("cashRefund")]
         for refund in self.of_kind("customerRefund"):

@@ -108,7 +108,8 @@ def _summary(out: Console, played: Played, numbers: list[int]) -> None:
     table.add_row("", name, "", str(refunded.amount), str(records), _yes(everything), style="bold")
     out.print(table)
     out.print(
-        f"NetSuite was asked {played.requests.all} times, polls and log-in included; {played.requests.writes} of them wrote."
+        f"NetSuite was asked {played.requests.all} times, polls and log-in included; "
+        f"{played.requests.writes} of them wrote."
     )
     last = f"wrote {played.restless} more, which it must not" if played.restless else "found nothing left to write"
     out.print(f"A last run {last}.", style="red" if played.restless else "")

@@ -1,7 +1,7 @@
 """The stage of the demo: plays stories side by side, and writes down for each who did what, in order.
 
-A story is a generator: it lets people act, and yields whenever Ledgerloop and Loop shall work. All stories share these runs,
-as returns do in a shop. What the systems did is told from what they show afterwards.
+A story is a generator: it lets people act, and yields whenever Ledgerloop and Loop shall work. All stories share these
+runs, as returns do in a shop. What the systems did is told from what they show afterwards.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 from ledgerloop.cli.demo_balance import Ledger, Promise, differences, ledger
 from ledgerloop.cli.demo_facts import NOTHING, Facts, Record, money, read_facts
-from ledgerloop.cli.demo_world import Refused, Requests, World
+from ledgerloop.cli.demo_world import RefusedError, Requests, World
 
 US = "Ledgerloop"
 """Who tells what the connector did."""
@@ -55,7 +55,7 @@ class Stage:
         self.lines.append(Line(who, what))
 
     def act(self, who: str, what: str, name: str, /, **arguments: Any) -> dict[str, Any]:
-        """Somebody acts: it is told, done, and looked at. Raises Refused."""
+        """Somebody acts: it is told, done, and looked at. Raises RefusedError."""
         self.tell(who, what)
         answer = self.world.sandbox.act(name, **arguments)
         self.order_id = answer.get("order_id") or self.order_id
@@ -78,7 +78,7 @@ class Stage:
             next(self.scene)
         except StopIteration:
             return False
-        except Refused as refusal:
+        except RefusedError as refusal:
             self.surprises.append(f"The story could not go on: {refusal}")
             return False
         return True

@@ -30,7 +30,7 @@ SETTLES_S = 10.0
 """How long webhooks may be on their way, seconds; what has not arrived by then, the polls find."""
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """The sandbox refused an act: the world is not as the story needs it."""
 
 
@@ -50,14 +50,14 @@ class Sandbox:
         self._client = httpx2.Client(base_url=self.addresses["control"], trust_env=False, timeout=30.0)
 
     def call(self, method: str, path: str, /, **body: Any) -> Any:
-        """Give a command. Raises Refused."""
+        """Give a command. Raises RefusedError."""
         answer = self._client.request(method, path, json=body)
         if answer.status_code != 200:
-            raise Refused(answer.json().get("error", answer.text))
+            raise RefusedError(answer.json().get("error", answer.text))
         return answer.json()
 
     def act(self, name: str, /, **arguments: Any) -> dict[str, Any]:
-        """Do what a shopper, a clerk or the warehouse does. Raises Refused."""
+        """Do what a shopper, a clerk or the warehouse does. Raises RefusedError."""
         return dict(self.call("POST", f"/acts/{name}", **arguments))
 
     def settle(self) -> None:
@@ -128,6 +128,9 @@ def running_sandbox() -> Iterator[tuple[dict[str, Any], Sandbox]]:
         except TimeoutExpired:
             process.kill()
             process.wait()
+        for pipe in (process.stdin, process.stdout):
+            if pipe is not None:
+                pipe.close()
 
 
 @contextmanager

@@ -58,6 +58,8 @@ class JournalEntry:
     error_code: str
     error_message: str
     attempts: int
+    loop_line_ids: tuple[str, ...] = ()
+    """The units of Loop's return that a record was written for."""
 
 
 @dataclass(frozen=True)

@@ -18,13 +18,18 @@ NOT_THE_GOODS = frozenset({"missing", "incorrect_item"})
 """Grades and dispositions that say the item itself did not come back. Source: as above."""
 
 
-def location_of(return_: Return, unit: ReturnLine | None, policy: Policy) -> str:
-    """NetSuite location: Loop's destination, else Shopify's location, else the default; empty when none is mapped."""
+def location_of(return_: Return, unit: ReturnLine | None, policy: Policy, store: str = "") -> str:
+    """NetSuite location: Loop's destination, else Shopify's location, else the default; empty when none is mapped.
+
+    `store` is the Shopify location of the order, where a return through Loop's point of sale was handed in.
+    """
     keys = []
     if return_.destination_id:
         keys.append(f"loop:{return_.destination_id}")
     if unit is not None and unit.shopify_restock_location_id:
         keys.append(f"shopify:{unit.shopify_restock_location_id}")
+    if return_.is_pos and store:
+        keys.append(f"shopify:{store}")
     keys.append("default")
     return next((policy.locations[key] for key in keys if policy.locations.get(key)), "")
 

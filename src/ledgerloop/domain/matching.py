@@ -78,13 +78,14 @@ def _by_sku(
 
 
 def taken(order: SourceOrder, others: Iterable[Document]) -> dict[int, Decimal]:
-    """Quantity of each source line (by its number) that other authorizations hold."""
+    """Quantity of each source line (by its number) that other authorizations, and credits made without one, hold."""
     result = {line.line: Decimal(0) for line in order.goods}
-    for authorization in others:
-        if authorization.status == AuthorizationStatus.CANCELLED:
+    for other in others:
+        if other.status == AuthorizationStatus.CANCELLED:
             continue
-        for line in authorization.goods:
-            quantity = line.received + line.open_quantity
+        for line in other.goods:
+            credit = other.record_type != "returnAuthorization"
+            quantity = line.quantity if credit else line.received + line.open_quantity
             for number, part in _spread(order, line.shopify_line_id, line.item_id, quantity, result):
                 result[number] += part
     return result

@@ -79,6 +79,9 @@ class Policy:
     locations: dict[str, str] = field(default_factory=dict)
     form_credit: str = ""
     form_cash: str = ""
+    keep_item_reasons: frozenset[str] = frozenset()
+    missing_units: str = "attention"
+    missing_after: timedelta = timedelta(days=7)
     expired_grace: timedelta = timedelta(days=30)
     """How long an expired return's authorization stays open for a late parcel; zero: for ever."""
     retry_wait: timedelta = timedelta(minutes=5)

@@ -6,6 +6,7 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 from typing import ClassVar, TypeAlias
 
 from ledgerloop.domain.money import Money
@@ -105,7 +106,7 @@ class CashRefundDraft:
 
 @dataclass(frozen=True)
 class CustomerRefundDraft:
-    """Pays an open credit memo out, through one tender. Only ever POSTed: there is no transform for it."""
+    """Pays an open credit memo, or a customer deposit, out through one tender. Only POSTed: there is no transform for it."""
 
     record_type: ClassVar[str] = "customerRefund"
     external_id: str
@@ -114,21 +115,10 @@ class CustomerRefundDraft:
     on: date
     memo: str
     credit_memo_id: str
+    deposit_id: str
     amount: Money
     payment_method_id: str
     account_id: str
-
-
-@dataclass(frozen=True)
-class ProcessInLoop:
-    """Ask Loop to process the return. Cannot be undone: the preconditions are checked again just before the call."""
-
-    loop_return_id: str
-    loop_line_ids: frozenset[str]
-    authorization_number: str
-    receipt_number: str
-    reference: str
-    key: str
 
 
 @dataclass(frozen=True)
@@ -164,23 +154,41 @@ class SetReviewedDraft:
     authorization_id: str
 
 
+class Act(StrEnum):
+    """Loop's actions on a return. Source: docs.loopreturns.com, return actions (read 2026-11-21)."""
+
+    PROCESS = "process"
+    REMOVE = "remove"
+    FLAG = "flag"
+    CANCEL = "cancel"
+    CLOSE = "close"
+    NOTE = "note"
+
+
 @dataclass(frozen=True)
 class LoopAction:
-    """One of Loop's actions, which have no id and cannot be undone; `note` is left on the return beforehand.
+    """One of Loop's actions, which have no id and cannot be undone.
 
-    `act` is flag, cancel, close, remove or note. Only done while the return is open and has exactly `loop_line_ids`.
+    Only done while the return is open and holds exactly `loop_line_ids`. `note` is left on the return beforehand, once.
+    `body` is what Loop keeps of a processing; `remove` are the lines that a removal takes out (it processes the rest).
     """
 
-    record_type: ClassVar[str] = "loopAction"
-    act: str
+    act: Act
     key: str
     loop_return_id: str
     loop_line_ids: frozenset[str]
     note: str = ""
+    body: tuple[tuple[str, str], ...] = ()
     remove: tuple[str, ...] = ()
 
+    @property
+    def record_type(self) -> str:
+        """How the journal names it: a removal is a processing of what is left."""
+        return Act.PROCESS.value if self.act is Act.REMOVE else self.act.value
 
-NetSuiteDraft: TypeAlias = (
+
+NetSuiteRecord: TypeAlias = (
     ReturnAuthorizationDraft | ItemReceiptDraft | CreditMemoDraft | CashRefundDraft | CustomerRefundDraft
 )
-Draft: TypeAlias = NetSuiteDraft | ProcessInLoop
+NetSuiteChange: TypeAlias = CloseLinesDraft | ChangeLinesDraft | SetReviewedDraft
+Draft: TypeAlias = NetSuiteRecord | NetSuiteChange | LoopAction

@@ -11,6 +11,7 @@ from ledgerloop.domain.case import Case, WriteState
 from ledgerloop.domain.documents import Document, DocumentLine
 from ledgerloop.domain.matching import match_units
 from ledgerloop.domain.money import Money
+from ledgerloop.domain.orders import LineKind
 from ledgerloop.domain.policy import Policy
 from ledgerloop.domain.returns import Return, ReturnLine, ReturnState
 from ledgerloop.outcome import Attention, NeedsReading, Source, Waiting
@@ -58,25 +59,43 @@ def others_authorizations(case: Case, policy: Policy) -> tuple[Document, ...]:
     return tuple(one for one in case.of_type(AUTHORIZATION) if mine is None or one.internal_id != mine.internal_id)
 
 
+def others_holding(case: Case, policy: Policy) -> tuple[Document, ...]:
+    """Whatever else holds quantity of the order: other authorizations, and credits that were made without one."""
+    known = {one.internal_id for one in case.of_type(AUTHORIZATION)}
+    credited = (one for one in case.of_type("creditMemo", "cashRefund") if one.status != "V")
+    return (*others_authorizations(case, policy), *(one for one in credited if one.created_from not in known))
+
+
 @dataclass(frozen=True)
 class LineStanding:
-    """An authorization's goods line with the units of the return that belong to it."""
+    """An authorization's goods line with the units of the return that belong to it.
+
+    `kept` are units that the shopper may keep: credited, never received. `unreceivable` where the account has no item
+    receipts at all (Advanced Receiving off): what is authorised then counts as received.
+    """
 
     line: DocumentLine
     units: tuple[ReturnLine, ...]
+    kept: tuple[ReturnLine, ...] = ()
+    unreceivable: bool = False
 
     @property
     def missing(self) -> Decimal:
         """Units not received yet, whether still open or closed unreceived."""
-        return max(Decimal(len(self.units)) - self.line.received, Decimal(0))
+        return Decimal(0) if self.unreceivable else max(Decimal(len(self.units)) - self.line.received, Decimal(0))
 
     @property
     def receivable(self) -> Decimal:
         """How many of the missing units can still be received on the line."""
         return min(self.missing, self.line.open_quantity)
 
+    @property
+    def spare(self) -> Decimal:
+        """Open quantity that no unit of the return will fill: kept by the shopper, or removed from the return."""
+        return max(self.line.open_quantity - self.missing, Decimal(0))
 
-def standing(authorization: Document, return_: Return) -> tuple[LineStanding, ...] | Attention:
+
+def standing(authorization: Document, return_: Return, policy: Policy) -> tuple[LineStanding, ...] | Attention:
     """Each goods line of the authorization with its units, or why they cannot be told apart."""
     left = {line.line: line.quantity for line in authorization.goods}
     matched, unmatched = match_units(return_.lines, authorization.goods, left)
@@ -88,7 +107,42 @@ def standing(authorization: Document, return_: Return) -> tuple[LineStanding, ..
             f"{return_.loop_return_id}.",
             "Compare the authorization's lines with the return in Loop; correct the authorization, then retry.",
         )
-    return tuple(LineStanding(line, tuple(matched.get(line.line, ()))) for line in authorization.goods)
+    unreceivable = authorization.status in ("F", "G") and not any(line.received for line in authorization.goods)
+    return tuple(_standing(line, matched.get(line.line, []), policy, unreceivable) for line in authorization.goods)
+
+
+def _standing(line: DocumentLine, units: list[ReturnLine], policy: Policy, unreceivable: bool) -> LineStanding:  # noqa: FBT001
+    kept = tuple(unit for unit in units if {unit.reason, unit.parent_reason} & policy.keep_item_reasons)
+    return LineStanding(line, tuple(unit for unit in units if unit not in kept), kept, unreceivable)
+
+
+def goods_value(authorization: Document, return_: Return) -> Money:
+    """What the returned goods are worth on the authorization: its saved total, or its share where units were removed.
+
+    The share is by the lines' net amounts. Source: rulebook section 1, the saved total is the rehearsal.
+    """
+    left = {line.line: line.quantity for line in authorization.goods}
+    matched, _ = match_units(return_.lines, authorization.goods, left)
+    if all(len(matched.get(line.line, ())) == line.quantity for line in authorization.goods):
+        return authorization.total
+    whole = part = Decimal(0)
+    for line in authorization.goods:
+        net = line.amount.amount + _discount_below(authorization, line.line)
+        whole += net
+        part += net * len(matched.get(line.line, ())) / (line.quantity or Decimal(1))
+    return authorization.total.share(part, whole) if whole else authorization.total
+
+
+def _discount_below(authorization: Document, number: int) -> Decimal:
+    total, below = Decimal(0), False
+    for line in authorization.lines:
+        if line.line == number:
+            below = True
+        elif below and line.kind is LineKind.DISCOUNT:
+            total += line.amount.amount
+        elif below:
+            break
+    return total
 
 
 def promised_total(case: Case) -> Money:
@@ -104,15 +158,15 @@ def rehearsal(case: Case, policy: Policy, authorization: Document) -> Attention 
 
     Source: rulebook section 1, values.
     """
-    promised = promised_total(case)
-    if abs(authorization.total.amount - promised.amount) <= policy.variance_limit:
+    promised, value = promised_total(case), goods_value(authorization, case.the_return)
+    if abs(value.amount - promised.amount) <= policy.variance_limit:
         return None
     need = case.must_read(Source.SHOPIFY_ORDER, case.shopify_order_id)
     if need is not None:
         return need
     return Attention(
         "amount_differs",
-        f"Return authorization {authorization.number} comes to {authorization.total}, Loop promises {promised} "
+        f"The goods on return authorization {authorization.number} come to {value}, Loop promises {promised} "
         f"(price - discount + tax); the difference is larger than the limit of {policy.variance_limit}.",
         "Correct rate, discount or tax of the authorization in NetSuite (or the return in Loop), then retry. "
         "Nothing is posted for this return until the two agree.",

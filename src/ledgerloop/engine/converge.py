@@ -15,7 +15,9 @@ from ledgerloop.engine.adopt import adopt_found
 from ledgerloop.engine.gather import Failures, Wanted
 from ledgerloop.engine.observe import observe
 from ledgerloop.engine.parts import Parts, Shop
-from ledgerloop.engine.perform import Performed, key_of, perform
+from ledgerloop.engine.perform import Performed, perform
+from ledgerloop.engine.remember import remember
+from ledgerloop.engine.sent import key_of
 from ledgerloop.engine.settle import note_written, save
 from ledgerloop.outcome import Attention, NeedsReading, Unclear, Waiting
 from ledgerloop.syncs import RETURN_SYNCS
@@ -70,6 +72,8 @@ def converge(parts: Parts, shop: Shop, order_key: str, run: Run) -> Needs | Rest
     """Bring a case as far as it goes without further reading."""
     while True:
         case = observe(parts, shop, order_key, parts.clock())
+        if remember(parts, shop.policy, case):
+            continue
         differing = adopt_found(parts, case)
         answers = decide(case, shop, run)
         answers.update(differing)

@@ -38,6 +38,10 @@ class Wanted:
     need: NeedsReading
 
 
+PAID_OUT = frozenset({"CustCred", "CustDep"})
+"""Types that a customer refund is paid from: only then can there be one."""
+
+
 Failures = dict[NeedsReading, RemoteProblem]
 
 
@@ -221,7 +225,7 @@ def _own_ids(parts: Parts, shop: Shop, found: dict[str, dict[str, dict[str, Any]
         shown = {one["external_id"] for one in documents.values()}
         lost = {entry.key for entry in journal if entry.state in MAY_EXIST and entry.record_type != "process"}
         wanted.update(dict.fromkeys(lost - shown, order_key))
-        if not any(one["type"] == "CustCred" for one in documents.values()):
+        if not any(one["type"] in PAID_OUT for one in documents.values()):
             continue
         wanted.update({entry.key: order_key for entry in journal if entry.record_type == "customerRefund"})
         for stored in parts.stores.returns.for_order(shop.shop_id, order_key):

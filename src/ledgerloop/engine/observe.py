@@ -33,6 +33,7 @@ def observe(parts: Parts, shop: Shop, order_key: str, as_of: datetime) -> Case:
         family = stores.documents.for_order(shop.shop_id, order_key, tx)
         shop_order = stores.shop_orders.get(shop.shop_id, order_key, tx)
         journal = stores.journal.for_order(shop.shop_id, order_key, tx)
+        transitions = stores.transitions.for_order(shop.shop_id, order_key, tx)
         periods = _periods(parts, shop, tx)
     returns = tuple(one for one in map(_return, stored) if one is not None)
     currency = returns[0].currency if returns else "USD"
@@ -51,6 +52,7 @@ def observe(parts: Parts, shop: Shop, order_key: str, as_of: datetime) -> Case:
         source_orders=_source_orders(source, currency, fields),
         documents=tuple(parse.document(one, currency, fields) for one in family.documents),
         journal=tuple(journal),
+        transitions=tuple(transitions),
         periods=tuple(parse.period(row) for row in periods or ()),
         unread=frozenset(unread),
     )

@@ -22,6 +22,7 @@ from ledgerloop.store.outcomes import Outcomes
 from ledgerloop.store.returns import LoopReturns
 from ledgerloop.store.settings import Settings
 from ledgerloop.store.store import Store
+from ledgerloop.store.transitions import Transitions
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ class Stores:
     journal: Journal
     timeline: Timeline
     outcomes: Outcomes
+    transitions: Transitions
     cursors: Cursors
     settings: Settings
 

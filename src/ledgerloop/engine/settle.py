@@ -4,10 +4,9 @@ from datetime import datetime
 
 from ledgerloop.domain.answers import Answer, Write
 from ledgerloop.domain.case import Case
-from ledgerloop.domain.records import CashRefundDraft, CreditMemoDraft, CustomerRefundDraft, ProcessInLoop
 from ledgerloop.domain.returns import Return
 from ledgerloop.engine.parts import Parts, Shop
-from ledgerloop.engine.perform import key_of
+from ledgerloop.engine.sent import key_of, said
 from ledgerloop.outcome import Attention, NeedsReading, Source, Waiting
 from ledgerloop.store.outcomes import Outcome
 from ledgerloop.store.store import Transaction
@@ -77,26 +76,11 @@ def note_written(parts: Parts, shop: Shop, case: Case, sync: str, loop_return_id
         parts.clock(),
         "written",
         said(write),
-        {"external_id": key, "internal_id": internal_id, "record_type": record_of(write), "reason": write.reason},
+        {
+            "external_id": key,
+            "internal_id": internal_id,
+            "record_type": write.draft.record_type,
+            "reason": write.reason,
+        },
         sync=sync,
     )
-
-
-def record_of(write: Write) -> str:
-    """What kind of thing is written."""
-    return "process" if isinstance(write.draft, ProcessInLoop) else write.draft.record_type
-
-
-def said(write: Write) -> str:
-    """A write in one line, as people say it."""
-    draft = write.draft
-    if isinstance(draft, ProcessInLoop):
-        return "Loop asked to process the return"
-    if isinstance(draft, CreditMemoDraft | CashRefundDraft):
-        name = "Credit memo" if isinstance(draft, CreditMemoDraft) else "Cash refund"
-        return f"{name} of {draft.expected_total} written"
-    if isinstance(draft, CustomerRefundDraft):
-        return f"Customer refund of {draft.amount} written"
-    return {"returnAuthorization": "Return authorization written", "itemReceipt": "Item receipt written"}[
-        draft.record_type
-    ]

@@ -7,9 +7,10 @@ from typing import Any
 from ledgerloop.domain.answers import Write
 from ledgerloop.domain.case import Case
 from ledgerloop.domain.story import Step, headline, steps
+from ledgerloop.engine.netsuite_writes import payment_property
 from ledgerloop.engine.observe import observe
 from ledgerloop.engine.parts import Parts, Shop
-from ledgerloop.engine.perform import payment_property, shown
+from ledgerloop.engine.sent import shown
 from ledgerloop.operate.reading import decide_afresh
 from ledgerloop.operate.subjects import Subject
 from ledgerloop.outcome import Attention, Waiting

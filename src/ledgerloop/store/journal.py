@@ -15,6 +15,9 @@ from ledgerloop.store.sql import locked
 from ledgerloop.store.store import Store, Transaction
 from ledgerloop.store.tables import journal, loop_returns
 
+LOOP_ACTS = ("process", "flag", "cancel", "close", "note")
+"""Record types of Loop's actions: DONE only means that Loop took the request, so a person may ask again."""
+
 _OPEN = (WriteState.SENT, WriteState.UNCLEAR)
 """States in which the record may exist although no answer says so; deciding again must not forget that."""
 
@@ -114,7 +117,7 @@ class Journal:
         refused = journal.c.state == WriteState.REFUSED.value
         with self._store.writing(tx) as open_tx:
             again = {"state": WriteState.DROPPED.value, "finished_at": at, "attempts": 0}
-            done = open_tx.execute(mine.where(or_(refused, journal.c.record_type == "process")).values(**again))
+            done = open_tx.execute(mine.where(or_(refused, journal.c.record_type.in_(LOOP_ACTS))).values(**again))
         return done.rowcount
 
     def get(self, key: str, tx: Transaction | None = None) -> WriteRow | None:
@@ -125,8 +128,7 @@ class Journal:
 
     def for_order(self, shop: str, order_key: str, tx: Transaction | None = None) -> list[JournalEntry]:
         """Give the writes of a case, oldest decision first."""
-        drafts = {"draft", "reason"}
-        wanted = select(*(column for column in journal.c if column.name not in drafts))
+        wanted = select(*(column for column in journal.c if column.name != "reason"))
         with self._store.reading(tx) as open_tx:
             mine = wanted.filter_by(shop=shop, order_key=order_key).order_by(journal.c.decided_at, journal.c.key)
             return [_entry(row) for row in open_tx.execute(mine).mappings()]
@@ -181,6 +183,7 @@ def _entry(row: RowMapping) -> JournalEntry:
         error_code=row["error_code"],
         error_message=row["error_message"],
         attempts=row["attempts"],
+        loop_line_ids=tuple(row["draft"].get("loop_lines", ())),
     )
 
 

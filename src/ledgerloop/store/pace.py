@@ -64,7 +64,7 @@ class SlidingWindow:
             moment = round(now.timestamp() * 1000)
             recent = [one for one in row["taken"] or () if moment - self._window_ms < one <= moment]
             if len(recent) >= self._most:
-                return max((recent[-self._most] + self._window_ms - moment) / 1000, 0.001)
+                return float(max((recent[-self._most] + self._window_ms - moment) / 1000, 0.001))
             tx.execute(update(paces).filter_by(key=self._key).values(taken=[*recent, moment]))
         return 0.0
 

@@ -3,6 +3,9 @@
 | sync | direction | what it does |
 |---|---|---|
 | return_authorization | Loop -> NetSuite | every Loop return becomes a return authorization |
+| return_flag | NetSuite -> Loop | a flag on the authorization sends the return to review |
+| return_cancellation | Loop -> NetSuite | cancelled in Loop: the authorization's lines are closed |
+| return_authorization_cancellation | NetSuite -> Loop | ended in NetSuite: cancelled in Loop |
 | item_receipt_to_loop | NetSuite -> Loop | received by the warehouse: processed in Loop |
 | item_receipt_to_netsuite | Loop -> NetSuite | processed in Loop: received in NetSuite |
 | refund | Loop and Shopify -> NetSuite | money that left becomes a credit memo and customer refund, or a cash refund |
@@ -17,12 +20,23 @@ from collections.abc import Callable
 from ledgerloop.domain.answers import Answer
 from ledgerloop.domain.case import Case
 from ledgerloop.domain.policy import Policy
-from ledgerloop.syncs import item_receipt_to_loop, item_receipt_to_netsuite, refund, return_authorization
+from ledgerloop.syncs import (
+    item_receipt_to_loop,
+    item_receipt_to_netsuite,
+    refund,
+    return_authorization,
+    return_authorization_cancellation,
+    return_cancellation,
+    return_flag,
+)
 
 Sync = Callable[[Case, Policy], Answer]
 
 RETURN_SYNCS: dict[str, Sync] = {
     "return_authorization": return_authorization.next_write,
+    "return_flag": return_flag.next_write,
+    "return_cancellation": return_cancellation.next_write,
+    "return_authorization_cancellation": return_authorization_cancellation.next_write,
     "item_receipt_to_loop": item_receipt_to_loop.next_write,
     "item_receipt_to_netsuite": item_receipt_to_netsuite.next_write,
     "refund": refund.next_write,

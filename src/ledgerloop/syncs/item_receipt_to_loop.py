@@ -2,7 +2,8 @@
 
 When the warehouse has received every unit in NetSuite, Loop is asked to process the return.
 
-Writes: the process action in Loop, once, with the numbers of the authorization and the receipt.
+Writes: the process action in Loop, once, with the numbers of the authorization and the receipt; a note per partial
+receipt; by setting, the removal of missing units, which processes the rest.
 Waits: partly_received, loop_processing.
 Attention: units_missing, loop_did_not_process, authorization_differs.
 Source: rulebook section 2; docs.loopreturns.com, process return (read 2026-11-21).
@@ -11,10 +12,12 @@ Source: rulebook section 2; docs.loopreturns.com, process return (read 2026-11-2
 from ledgerloop.domain.answers import Answer, Write
 from ledgerloop.domain.case import Case, JournalEntry, WriteState
 from ledgerloop.domain.documents import Document
+from ledgerloop.domain.missing import act_on, named, note_key, process_key, when_missing
 from ledgerloop.domain.policy import Policy
-from ledgerloop.domain.records import ProcessInLoop
+from ledgerloop.domain.records import Act
 from ledgerloop.domain.returns import ReturnState
-from ledgerloop.domain.standing import RECEIPT, authorization_of, family, since, standing, wait
+from ledgerloop.domain.review import under_flag
+from ledgerloop.domain.standing import RECEIPT, LineStanding, authorization_of, family, since, standing, wait
 from ledgerloop.outcome import Attention, Source, Waiting
 
 
@@ -30,7 +33,7 @@ def next_write(case: Case, policy: Policy) -> Answer:
     if need is not None:
         return need
     authorization = authorization_of(case, policy)
-    if authorization is None:
+    if authorization is None or under_flag(case, authorization):
         return None
     receipts = _by_the_warehouse(case, authorization)
     return _process(case, policy, authorization, receipts) if receipts else None
@@ -41,11 +44,6 @@ def _asked_enough(asked: JournalEntry) -> bool:
     return asked.state is WriteState.DONE or (asked.state is WriteState.UNCLEAR and asked.attempts > 1)
 
 
-def process_key(case: Case) -> str:
-    """The journal's key of the process action of the return in question."""
-    return f"process:{case.shop_id}:{case.focus}"
-
-
 def _by_the_warehouse(case: Case, authorization: Document) -> tuple[Document, ...]:
     """Receipts that a person made: one that we wrote ourselves must not process the return in Loop."""
     ours = {entry.key for entry in case.journal if entry.record_type == RECEIPT}
@@ -53,37 +51,33 @@ def _by_the_warehouse(case: Case, authorization: Document) -> tuple[Document, ..
 
 
 def _process(case: Case, policy: Policy, authorization: Document, receipts: tuple[Document, ...]) -> Answer:
-    return_ = case.the_return
-    lines = standing(authorization, return_)
+    lines = standing(authorization, case.the_return, policy)
     if isinstance(lines, Attention):
         return lines
-    closed = [one for one in lines if one.missing and one.line.closed]
-    if closed:
-        names = ", ".join(f"{one.missing:f} × {one.line.sku}" for one in closed)
-        return Attention(
-            "units_missing",
-            f"{names} of authorization {authorization.number} were closed without being received; "
-            "Loop is not asked to process the return.",
-            "Remove the missing lines in Loop or process the return there by hand; or reopen the lines and receive "
-            "them.",
-        )
-    missing = [one for one in lines if one.missing]
+    missing = tuple(one for one in lines if one.missing)
     if missing:
-        names = ", ".join(f"{one.missing:f} × {one.line.sku}" for one in missing)
-        reason = (
-            f"The warehouse has not received everything yet: {names} of authorization {authorization.number} missing."
-        )
-        return wait(case, policy, "partly_received", reason, Source.NETSUITE_FAMILY)
+        return _told(case, authorization, receipts, missing) or when_missing(case, policy, authorization, missing)
     receipt = receipts[-1]
-    draft = ProcessInLoop(
-        loop_return_id=return_.loop_return_id,
-        loop_line_ids=frozenset(unit.loop_line_id for unit in return_.lines),
-        authorization_number=authorization.number,
-        receipt_number=receipt.number,
-        reference=authorization.external_id or authorization.internal_id,
-        key=process_key(case),
+    body = (
+        ("netsuite_return_authorization", authorization.number),
+        ("netsuite_item_receipt", receipt.number),
+        ("ledgerloop_reference", authorization.external_id or authorization.internal_id),
     )
+    draft = act_on(case, Act.PROCESS, process_key(case), body=body)
     return Write(draft, f"Everything on authorization {authorization.number} was received with {receipt.number}.")
+
+
+def _told(
+    case: Case, authorization: Document, receipts: tuple[Document, ...], missing: tuple[LineStanding, ...]
+) -> Write | None:
+    """One note in Loop per receipt that leaves something missing, so that customer service sees it there."""
+    for receipt in receipts:
+        key = note_key(case, receipt)
+        entry = case.written(key)
+        if entry is None or entry.state not in (WriteState.DONE, WriteState.REFUSED):
+            note = f"NetSuite item receipt {receipt.number} on {authorization.number}: still missing {named(missing)}."
+            return Write(act_on(case, Act.NOTE, key, note=note), f"{receipt.number} left something missing.")
+    return None
 
 
 def _proof(case: Case, policy: Policy, asked: JournalEntry) -> Answer:

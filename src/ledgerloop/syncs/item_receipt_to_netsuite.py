@@ -39,7 +39,7 @@ def next_write(case: Case, policy: Policy) -> Answer:
     authorization = usable_authorization(case, policy)
     if not isinstance(authorization, Document):
         return authorization
-    lines = standing(authorization, case.the_return)
+    lines = standing(authorization, case.the_return, policy)
     if isinstance(lines, Attention):
         return lines
     if not any(one.receivable for one in lines):

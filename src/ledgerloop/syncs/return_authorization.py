@@ -12,14 +12,15 @@ from decimal import Decimal
 from ledgerloop.domain.answers import Answer, Write
 from ledgerloop.domain.authorized import discount_shares, goods_line, header_discount_unread, header_share
 from ledgerloop.domain.case import Case, WriteState
+from ledgerloop.domain.edited import after_edit
 from ledgerloop.domain.mapping import local_date, location_of, refund_record
 from ledgerloop.domain.matching import Unmatched, match_units, quantity_left
 from ledgerloop.domain.money import Money
 from ledgerloop.domain.orders import SourceLine, SourceOrder
 from ledgerloop.domain.policy import Policy
 from ledgerloop.domain.records import DraftLine, NaturalKey, ReturnAuthorizationDraft
-from ledgerloop.domain.returns import ReturnLine
-from ledgerloop.domain.standing import authorization_of, family, others_authorizations, processed, wait
+from ledgerloop.domain.returns import ReturnLine, ReturnState
+from ledgerloop.domain.standing import authorization_of, family, others_holding, processed, wait
 from ledgerloop.outcome import Attention, NeedsReading, Source, Waiting
 
 NOT_FULFILLED = frozenset({"A", "B"})
@@ -37,8 +38,9 @@ def next_write(case: Case, policy: Policy) -> Answer:
     need = family(case)
     if need is not None:
         return need
-    if authorization_of(case, policy) is not None:
-        return None
+    standing = authorization_of(case, policy)
+    if standing is not None:
+        return after_edit(case, standing) if case.the_return.state is ReturnState.OPEN else None
     external_id = policy.external_id("LOOP-RA", case.focus)
     entry = case.written(external_id)
     if entry is not None and entry.state is WriteState.DONE:
@@ -48,6 +50,8 @@ def next_write(case: Case, policy: Policy) -> Answer:
             "shows it.",
             "If it was deleted on purpose, leave it; to have it made again, retry this return.",
         )
+    if any(one.loop_return_id == case.focus for one in case.of_type("customerRefund")):
+        return None
     order = _source_order(case, policy)
     return _authorize(case, policy, order, external_id) if isinstance(order, SourceOrder) else order
 
@@ -104,7 +108,7 @@ def _not_fulfilled(case: Case, policy: Policy, order: SourceOrder) -> Waiting:
 
 def _authorize(case: Case, policy: Policy, order: SourceOrder, external_id: str) -> Answer:
     return_ = case.the_return
-    left = quantity_left(order, others_authorizations(case, policy))
+    left = quantity_left(order, others_holding(case, policy))
     matched, unmatched = match_units(return_.lines, order.goods, left)
     if unmatched:
         return _item_not_found(order, unmatched)
@@ -142,7 +146,7 @@ def _over_return(
 ) -> Attention:
     others = [
         f"{one.number}" + (f" (Loop return {one.loop_return_id})" if one.loop_return_id else " (not ours)")
-        for one in others_authorizations(case, policy)
+        for one in others_holding(case, policy)
         if any(other.item_id == line.item_id for other in one.goods)
     ]
     held = f"; already on {', '.join(others)}" if others else ""

@@ -20,7 +20,7 @@ from ledgerloop.store.errors import DatabaseBusy, DatabaseUnusable
 from ledgerloop.store.inbox import Inbox
 from ledgerloop.web.problems import problem
 
-STORING_S: Final = 1.7
+STORING_S: Final = 1.4
 """How long a message may wait to be stored, seconds: the answer must be given within two."""
 
 READING_S: Final = 20.0

@@ -81,12 +81,15 @@ def _subscriptions(patient: Patient, there: list[dict[str, Any]], url: str) -> I
 
 
 def _destinations(patient: Patient) -> Iterator[Finding]:
+    mapped = patient.settings.netsuite.locations
     try:
         there = patient.shop.loop.destinations()
+    except CredentialsRefused as problem:
+        yield _not_shown(problem, any(key.startswith("loop:") for key in mapped))
+        return
     except RemoteProblem as problem:
         yield unverified("Loop's destinations", problem)
         return
-    mapped = patient.settings.netsuite.locations
     names = {str(one.get("id")): str(one.get("name") or "") for one in there if one.get("enabled", True)}
     unmapped = {ident: name for ident, name in names.items() if not mapped.get(f"loop:{ident}")}
     default = mapped.get("default", "")
@@ -99,4 +102,15 @@ def _destinations(patient: Patient) -> Iterator[Finding]:
         "destination_unmapped",
         f"Loop's destinations {listed} are not mapped; their returns go to {where}.",
         'Add "loop:<destination id>" for each to shops.netsuite.locations.',
+    )
+
+
+def _not_shown(problem: CredentialsRefused, wanted: bool) -> Finding:
+    """The scope is needed only where destinations are mapped."""
+    if not wanted:
+        return fine("No destination of Loop's is mapped, and the key may not read them.")
+    return warning(
+        "loop_destinations_unreadable",
+        f"The API key may not read Loop's destinations, so their mapping is not verified: {problem.message}",
+        "Add the scope Destinations (read) to the key in Loop Admin.",
     )

@@ -90,7 +90,7 @@ class Reading:
         """Everything made directly from these transactions that matters to a return: authorizations, receipts,
         credits, bills.
         """
-        types = "'RtnAuth', 'ItemRcpt', 'CustCred', 'CashRfnd', 'CustInvc', 'CashSale'"
+        types = "'RtnAuth', 'ItemRcpt', 'CustCred', 'CashRfnd', 'CustInvc', 'CashSale', 'CustDep'"
         return self._documents(f"t.type IN ({types}) AND m.createdfrom IN", list(dict.fromkeys(parents)))
 
     def by_external_id(self, external_ids: Iterable[str]) -> list[Stored]:

@@ -13,13 +13,16 @@ from ledgerloop.domain.money import Money
 from ledgerloop.domain.policy import Fields
 from ledgerloop.domain.records import (
     CashRefundDraft,
+    CloseLinesDraft,
     CreditMemoDraft,
     CustomerRefundDraft,
     DraftLine,
     ItemReceiptDraft,
     NaturalKey,
-    NetSuiteDraft,
+    NetSuiteChange,
+    NetSuiteRecord,
     ReturnAuthorizationDraft,
+    SetReviewedDraft,
 )
 
 Body = dict[str, Any]
@@ -48,7 +51,7 @@ class Request:
         return f"POST {self.source_type}/{self.source_id}/!transform/{self.record_type}{ending}"
 
 
-def render(draft: NetSuiteDraft, fields: Fields, payment_property: str = "paymentOption") -> Request:
+def render(draft: NetSuiteRecord, fields: Fields, payment_property: str = "paymentOption") -> Request:
     """The request of a draft. `payment_property` is the account's own: paymentOption or paymentMethod."""
     body: Body = {"externalId": draft.external_id, "tranDate": draft.on.isoformat(), "memo": draft.memo[:MEMO_LENGTH]}
     _keys(body, draft.key, fields, credit=not isinstance(draft, ReturnAuthorizationDraft | ItemReceiptDraft))
@@ -82,8 +85,12 @@ def _authorization(draft: ReturnAuthorizationDraft, body: Body, fields: Fields) 
 def _customer_refund(draft: CustomerRefundDraft, body: Body, payment_property: str) -> Request:
     body["customer"] = {"id": draft.customer_id}
     _payment(body, draft.payment_method_id, draft.account_id, payment_property)
-    applied = {"doc": {"id": draft.credit_memo_id}, "line": 0, "apply": True, "amount": draft.amount.amount}
-    body["apply"] = {"items": [applied]}
+    if draft.deposit_id:
+        taken = {"doc": {"id": draft.deposit_id}, "apply": True, "amount": draft.amount.amount}
+        body["deposit"] = {"items": [taken]}
+    else:
+        applied = {"doc": {"id": draft.credit_memo_id}, "line": 0, "apply": True, "amount": draft.amount.amount}
+        body["apply"] = {"items": [applied]}
     return Request(draft.record_type, draft.external_id, body)
 
 
@@ -110,7 +117,7 @@ def _line(line: DraftLine, fields: Fields) -> Body:
     if line.received is not None:
         body["itemReceive"] = line.received
     if line.quantity is not None:
-        body["quantity"] = number(line.quantity)
+        body["quantity"] = number_of(line.quantity)
     if line.amount is not None:
         _amount(body, line.amount, new=line.source_line is None)
     if line.location_id:
@@ -131,6 +138,38 @@ def _amount(body: Body, amount: Money, *, new: bool) -> None:
     body["amount"] = amount.amount
 
 
-def number(value: Decimal) -> int | Decimal:
+def number_of(value: Decimal) -> int | Decimal:
     """A quantity as JSON number, whole ones without a fraction."""
     return int(value) if value == value.to_integral_value() else value
+
+
+@dataclass(frozen=True)
+class Change:
+    """A PATCH of a return authorization: keyed lines only, so that nothing is appended."""
+
+    authorization_id: str
+    body: Body
+
+    @property
+    def path(self) -> str:
+        """The request as a person reads it."""
+        return f"PATCH returnAuthorization/{self.authorization_id}"
+
+
+def render_change(draft: NetSuiteChange, fields: Fields) -> Change:
+    """The PATCH of a draft. Source: docs.oracle.com, updating a sublist, closing a sales order (read 2026-11-21)."""
+    if isinstance(draft, SetReviewedDraft):
+        return Change(draft.authorization_id, {fields.reviewed: True})
+    if isinstance(draft, CloseLinesDraft):
+        return Change(draft.authorization_id, {"item": {"items": [_closed(number) for number in draft.lines]}})
+    lines = [{"line": number, "quantity": number_of(quantity)} for number, quantity in draft.quantities]
+    lines += [{"line": number, "rate": amount.amount, "amount": amount.amount} for number, amount in draft.discounts]
+    lines += [_closed(number) for number in draft.closed]
+    body: Body = {"item": {"items": lines}} if lines else {}
+    if draft.header_discount is not None:
+        body["discountRate"] = draft.header_discount.amount
+    return Change(draft.authorization_id, body)
+
+
+def _closed(number: int) -> Body:
+    return {"line": number, "isClosed": True}

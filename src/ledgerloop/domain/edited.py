@@ -1,0 +1,113 @@
+"""A return edited in Loop after it was authorised: what the authorization's own lines must become.
+
+Source: rulebook section 1, edited in Loop afterwards.
+"""
+
+from decimal import Decimal
+
+from ledgerloop.domain.answers import Write
+from ledgerloop.domain.authorized import header_share
+from ledgerloop.domain.case import Case, JournalEntry, WriteState
+from ledgerloop.domain.documents import Document
+from ledgerloop.domain.matching import match_units
+from ledgerloop.domain.money import Money
+from ledgerloop.domain.orders import LineKind
+from ledgerloop.domain.records import ChangeLinesDraft
+from ledgerloop.domain.returns import ReturnLine
+from ledgerloop.outcome import Attention
+
+
+def after_edit(case: Case, authorization: Document) -> Write | Attention | None:
+    """Bring the authorization's lines to what Loop's return holds now; None when it was not edited."""
+    return_ = case.the_return
+    last = _last_authorized(case)
+    now = tuple(sorted(line.loop_line_id for line in return_.lines))
+    if last is None or authorization.ended or tuple(sorted(last.loop_line_ids)) == now:
+        return None
+    if any(line.received for line in authorization.goods):
+        return Attention(
+            "edited_after_receipt",
+            f"The return was edited in Loop after goods were received on {authorization.number}.",
+            "Bring the authorization and the return together by hand: remove or add the lines on one side, then retry.",
+        )
+    held = sum((line.quantity for line in authorization.goods if not line.closed), Decimal(0))
+    if held != len(last.loop_line_ids):
+        return Attention(
+            "authorization_changed",
+            f"{authorization.number} holds {held:f} unit(s), not the {len(last.loop_line_ids)} that were authorised: a person "
+            "changed it in NetSuite, and the return was edited in Loop as well.",
+            "Bring the two together by hand; what a person did is never overwritten.",
+        )
+    return _change(case, authorization, now)
+
+
+def _last_authorized(case: Case) -> JournalEntry | None:
+    """The last write that set the authorization's lines."""
+    kinds = ("returnAuthorization", "changeLines")
+    mine = [
+        entry
+        for entry in case.journal
+        if entry.loop_return_id == case.focus
+        and entry.record_type in kinds
+        and entry.state is WriteState.DONE
+        and entry.loop_line_ids
+    ]
+    return mine[-1] if mine else None
+
+
+def _change(case: Case, authorization: Document, now: tuple[str, ...]) -> Write | Attention:
+    return_ = case.the_return
+    left = {line.line: line.quantity for line in authorization.goods}
+    matched, unmatched = match_units(return_.lines, authorization.goods, left)
+    if unmatched:
+        names = ", ".join(sorted({one.unit.sku or one.unit.title for one in unmatched}))
+        return Attention(
+            "edited_adds_item",
+            f"The return was edited in Loop and now holds {names}, which {authorization.number} has no line for.",
+            "Add the line to the authorization in NetSuite from the order, then retry.",
+        )
+    quantities, discounts, closed = [], [], []
+    for line in authorization.goods:
+        units = matched.get(line.line, [])
+        if not units:
+            closed.append(line.line)
+        elif line.quantity != len(units):
+            quantities.append((line.line, Decimal(len(units))))
+        discounts += _discounts(authorization, line.line, line.quantity, units, closed)
+    number = sum(entry.record_type == "changeLines" for entry in case.journal if entry.loop_return_id == case.focus)
+    draft = ChangeLinesDraft(
+        key=f"change:{case.shop_id}:{case.focus}:{number + 1}",
+        authorization_id=authorization.internal_id,
+        quantities=tuple(quantities),
+        discounts=tuple(discounts),
+        header_discount=_header(case, discounts),
+        closed=tuple(closed),
+        loop_line_ids=now,
+    )
+    return Write(draft, f"The return was edited in Loop; {authorization.number} is brought to its {len(now)} unit(s).")
+
+
+def _discounts(
+    authorization: Document, number: int, quantity: Decimal, units: list[ReturnLine], closed: list[int]
+) -> list[tuple[int, Money]]:
+    """The discount lines below a goods line, at the share of the units that are left."""
+    result, below = [], False
+    for line in authorization.lines:
+        if line.line == number:
+            below = True
+        elif below and line.kind is LineKind.DISCOUNT:
+            if units:
+                result.append((line.line, line.amount.share(Decimal(len(units)), quantity)))
+            else:
+                closed.append(line.line)
+        elif below:
+            break
+    return result
+
+
+def _header(case: Case, discounts: list[tuple[int, Money]]) -> Money | None:
+    order = next(iter(case.source_orders), None)
+    if order is None:
+        return None
+    on_lines = Money.total((amount for _, amount in discounts), case.the_return.currency)
+    return header_share(case.the_return, order, on_lines)

@@ -1,0 +1,75 @@
+"""Units that were authorised and did not come: told in Loop, waited for, and by setting removed there.
+
+Source: rulebook section 2; docs.loopreturns.com, remove line items (read 2026-11-21): the call also processes the return.
+"""
+
+from ledgerloop.domain.answers import Answer, Write
+from ledgerloop.domain.case import Case
+from ledgerloop.domain.documents import Document
+from ledgerloop.domain.policy import Policy
+from ledgerloop.domain.records import Act, LoopAction
+from ledgerloop.domain.standing import LineStanding, wait
+from ledgerloop.outcome import Attention, Source
+
+
+def process_key(case: Case) -> str:
+    """The journal's key of the processing of the return in question."""
+    return f"process:{case.shop_id}:{case.focus}"
+
+
+def note_key(case: Case, receipt: Document) -> str:
+    """The journal's key of the note about a receipt."""
+    return f"note:{case.shop_id}:{case.focus}:{receipt.internal_id}"
+
+
+def act_on(
+    case: Case,
+    act: Act,
+    key: str,
+    *,
+    note: str = "",
+    body: tuple[tuple[str, str], ...] = (),
+    remove: tuple[str, ...] = (),
+) -> LoopAction:
+    """An action on the return in question, as it stands now."""
+    units = frozenset(unit.loop_line_id for unit in case.the_return.lines)
+    return LoopAction(act, key, case.focus, units, note, body, remove)
+
+
+def named(missing: tuple[LineStanding, ...]) -> str:
+    """The missing units, as people say them."""
+    return ", ".join(f"{one.missing:f} × {one.line.sku}" for one in missing)
+
+
+def when_missing(case: Case, policy: Policy, authorization: Document, missing: tuple[LineStanding, ...]) -> Answer:
+    """Wait for what may still come; what will not is removed in Loop in one call, or needs a person."""
+    given_up = all(one.line.closed for one in missing) or _waited_enough(case, policy)
+    if not given_up:
+        reason = f"The warehouse has not received everything: {named(missing)} of {authorization.number} missing."
+        return wait(case, policy, "partly_received", reason, Source.NETSUITE_FAMILY)
+    if policy.missing_units == "remove" and _removable(case) and _waited_enough(case, policy):
+        gone = tuple(unit.loop_line_id for one in missing for unit in one.units[-int(one.missing) :])
+        if len(gone) < len(case.the_return.lines):
+            draft = act_on(case, Act.REMOVE, process_key(case), remove=gone)
+            return Write(draft, f"{named(missing)} did not come; Loop removes them and processes the rest.")
+    return Attention(
+        "units_missing",
+        f"{named(missing)} of {authorization.number} did not come; Loop is not asked to process the return.",
+        "Remove the missing lines in Loop or process the return there by hand; or receive them after all.",
+    )
+
+
+def _removable(case: Case) -> bool:
+    """Loop removes lines of refund and store credit outcomes only."""
+    totals = case.the_return.totals
+    return not case.the_return.exchanges and not totals.exchange_total and not totals.exchange_credit
+
+
+def _waited_enough(case: Case, policy: Policy) -> bool:
+    """Whether the delay has passed since the last partial receipt was told in Loop."""
+    told = [
+        entry.finished_at
+        for entry in case.journal
+        if entry.key.startswith(f"note:{case.shop_id}:{case.focus}:") and entry.finished_at
+    ]
+    return bool(told) and case.as_of - max(told) >= policy.missing_after

@@ -1,0 +1,95 @@
+"""Loop's actions: no id, no undoing. The return is read again and must still be as the decision saw it.
+
+After an unclear answer it is looked at again; the state that was wanted then counts as success.
+Source: rulebook section 0, Loop's actions.
+"""
+
+import time
+from dataclasses import replace
+
+from ledgerloop.domain.case import JournalEntry, WriteState
+from ledgerloop.domain.records import Act, LoopAction
+from ledgerloop.domain.returns import Return, ReturnState
+from ledgerloop.engine.parts import Parts, Shop
+from ledgerloop.outcome import Refused, Unclear, Unreachable
+from ledgerloop.remotes.loop.parse import parse_return
+
+MAY_EXIST = (WriteState.SENT, WriteState.UNCLEAR)
+"""States of a write that may have been executed although no answer says so."""
+
+TRIES = 3
+"""How often Loop is asked within one run when it certainly executed nothing."""
+
+PAUSE_S = 1.0
+"""Pause before Loop is asked again within a run, seconds."""
+
+WANTED = {
+    Act.PROCESS: ReturnState.CLOSED,
+    Act.REMOVE: ReturnState.CLOSED,
+    Act.CLOSE: ReturnState.CLOSED,
+    Act.CANCEL: ReturnState.CANCELLED,
+    Act.FLAG: ReturnState.REVIEW,
+}
+"""The state each action leads to."""
+
+ALREADY = frozenset({"loop_refused_closed", "loop_refused_cancelled", "loop_refused_flagged", "loop_refused_review"})
+"""Refusals that say the wanted state is there, which after an unclear answer means success."""
+
+
+def do(parts: Parts, shop: Shop, draft: LoopAction, entry: JournalEntry, tries: int = 1) -> None:
+    """Ask Loop, exactly once as far as it can be known. Raises RemoteProblem."""
+    journal, may_exist = parts.stores.journal, entry.state in MAY_EXIST
+    if not _still_wanted(parts, shop, draft, entry):
+        return
+    _leave_note(shop, draft)
+    journal.sent(entry.key, parts.clock())
+    try:
+        _send(shop, draft)
+    except Refused as refused:
+        if not (may_exist and refused.code in ALREADY):
+            raise
+    except (Unclear, Unreachable) as problem:
+        if isinstance(problem, Unclear) or may_exist:
+            journal.unclear(entry.key, problem.message, parts.clock())
+        if (isinstance(problem, Unclear) and may_exist) or tries >= TRIES:
+            raise
+        time.sleep(PAUSE_S)
+        state = WriteState.UNCLEAR if isinstance(problem, Unclear) else entry.state
+        do(parts, shop, draft, replace(entry, state=state), tries + 1)
+        return
+    journal.done(entry.key, draft.loop_return_id, parts.clock())
+
+
+def _send(shop: Shop, draft: LoopAction) -> None:
+    loop, return_id = shop.loop, draft.loop_return_id
+    if draft.act is Act.PROCESS:
+        loop.process(return_id, dict(draft.body))
+    elif draft.act is Act.REMOVE:
+        loop.remove_lines(return_id, draft.remove)
+    elif draft.act is not Act.NOTE:
+        {Act.FLAG: loop.flag, Act.CANCEL: loop.cancel, Act.CLOSE: loop.close}[draft.act](return_id)
+
+
+def _leave_note(shop: Shop, draft: LoopAction) -> None:
+    """Leave the note, unless the return has it already: no note is repeated, whatever was forgotten."""
+    if draft.note and all(note.get("content") != draft.note for note in shop.loop.notes(draft.loop_return_id)):
+        shop.loop.note(draft.loop_return_id, draft.note)
+
+
+def _still_wanted(parts: Parts, shop: Shop, draft: LoopAction, entry: JournalEntry) -> bool:
+    """Whether the return is as the decision saw it; where it is not, the journal says so and all is looked at afresh."""
+    journal, now = parts.stores.journal, parts.clock()
+    body = shop.loop.details(draft.loop_return_id)
+    parts.stores.returns.put_details_view(shop.shop_id, draft.loop_return_id, body, now)
+    seen = parse_return(None, body)
+    if seen.state is ReturnState.OPEN and _same_lines(seen, draft):
+        return True
+    if entry.state in MAY_EXIST and seen.state is WANTED.get(draft.act):
+        journal.done(entry.key, draft.loop_return_id, now, adopted=True)
+    else:
+        journal.drop(entry.key, now)
+    return False
+
+
+def _same_lines(seen: Return, draft: LoopAction) -> bool:
+    return frozenset(line.loop_line_id for line in seen.lines) == draft.loop_line_ids

@@ -1,0 +1,88 @@
+"""NetSuite's records and changes: sent under an external id decided beforehand, or as a PATCH that may be repeated."""
+
+from datetime import timedelta
+
+from ledgerloop.domain.case import JournalEntry
+from ledgerloop.domain.records import NetSuiteChange, NetSuiteRecord
+from ledgerloop.engine.loop_acts import MAY_EXIST
+from ledgerloop.engine.parts import Parts, Shop
+from ledgerloop.outcome import Refused, Unclear, Unreachable, Waiting
+from ledgerloop.remotes.netsuite.client import Reference
+from ledgerloop.remotes.netsuite.render import Request, render, render_change
+
+PREFIX = "external_id_prefix"
+"""Setting that fixes a shop's prefix at its first write: a changed one would double every record."""
+
+PAYMENT_PROPERTY = "payment_property"
+"""Setting that remembers how the account spells the payment of a refund: paymentOption, or paymentMethod."""
+
+
+def payment_property(parts: Parts, shop: Shop) -> str:
+    """How this account spells the payment of a refund."""
+    return parts.stores.settings.get(shop.shop_id, PAYMENT_PROPERTY) or "paymentOption"
+
+
+def write_record(parts: Parts, shop: Shop, draft: NetSuiteRecord, entry: JournalEntry) -> Waiting | None:
+    """Write a record; gives why it cannot be told yet whether it stands. Raises RemoteProblem."""
+    journal, settings = parts.stores.journal, parts.stores.settings
+    if settings.get(shop.shop_id, PREFIX) is None:
+        settings.fix(shop.shop_id, PREFIX, shop.policy.external_id_prefix)
+    journal.sent(entry.key, parts.clock())
+    request = render(draft, shop.policy.fields, payment_property(parts, shop))
+    try:
+        reference = _send_surely(shop, request)
+    except Refused as refused:
+        spelling = _other_spelling(request, refused)
+        if spelling is None:
+            raise
+        reference = _send_surely(shop, render(draft, shop.policy.fields, spelling))
+        parts.stores.settings.put(shop.shop_id, PAYMENT_PROPERTY, spelling)
+    if not reference.adopted:
+        journal.done(entry.key, reference.internal_id, parts.clock())
+    elif entry.state in MAY_EXIST:
+        said = f"{reference.record_type} {entry.key} is in NetSuite, but its queries do not show it yet"
+        return Waiting("netsuite_unclear", said, parts.clock() + timedelta(minutes=1))
+    return None
+
+
+def write_change(parts: Parts, shop: Shop, draft: NetSuiteChange, entry: JournalEntry) -> None:
+    """Change an authorization. Unclear, it is read again: keyed lines change nothing twice. Raises RemoteProblem."""
+    parts.stores.journal.sent(entry.key, parts.clock())
+    change = render_change(draft, shop.policy.fields)
+    shop.netsuite.patch("returnAuthorization", change.authorization_id, change.body)
+    parts.stores.journal.done(entry.key, change.authorization_id, parts.clock())
+
+
+def _send_surely(shop: Shop, request: Request) -> Reference:
+    """Send it, and once more when the answer was lost and the record is not there: its external id keeps it single.
+
+    A record found by its external id is adopted only after it was read and compared (`adopt`).
+    """
+    try:
+        return _send(shop, request)
+    except Unclear as unclear:
+        try:
+            return _send(shop, request)
+        except Unreachable:
+            raise unclear from None
+
+
+def _send(shop: Shop, request: Request) -> Reference:
+    if not request.source_type:
+        return shop.netsuite.create(request.record_type, request.body, external_id=request.external_id)
+    return shop.netsuite.transform(
+        request.source_type,
+        request.source_id,
+        request.record_type,
+        request.body,
+        external_id=request.external_id,
+        replace=request.replace,
+    )
+
+
+def _other_spelling(request: Request, refused: Refused) -> str | None:
+    """Accounts without Payment Instruments call it paymentMethod. Source: REST API Browser 2026.1; SOAP schema."""
+    for ours, other in (("paymentOption", "paymentMethod"), ("paymentMethod", "paymentOption")):
+        if ours in request.body and ours in f"{refused.message} {refused.detail}":
+            return other
+    return None

@@ -1,0 +1,99 @@
+"""What a write sends, as data: for the journal, for `plan`, and for people."""
+
+from decimal import Decimal
+from typing import Any
+
+from ledgerloop.domain.answers import Write
+from ledgerloop.domain.records import (
+    Act,
+    CashRefundDraft,
+    ChangeLinesDraft,
+    CloseLinesDraft,
+    CreditMemoDraft,
+    CustomerRefundDraft,
+    ItemReceiptDraft,
+    LoopAction,
+    NetSuiteRecord,
+    ReturnAuthorizationDraft,
+    SetReviewedDraft,
+)
+from ledgerloop.engine.parts import Shop
+from ledgerloop.remotes.netsuite.render import render, render_change
+
+SAID = {
+    Act.PROCESS: "Loop asked to process the return",
+    Act.REMOVE: "Loop asked to remove the missing units and process the rest",
+    Act.FLAG: "Flagged for review in Loop",
+    Act.CANCEL: "Cancelled in Loop",
+    Act.CLOSE: "Closed in Loop",
+    Act.NOTE: "Note left in Loop",
+}
+
+
+def key_of(write: Write) -> str:
+    """The journal's key of a write: a record's external id, or the key of a change or action."""
+    draft = write.draft
+    if isinstance(draft, LoopAction | CloseLinesDraft | ChangeLinesDraft | SetReviewedDraft):
+        return draft.key
+    return draft.external_id
+
+
+def shown(shop: Shop, write: Write, payment_property: str) -> dict[str, Any]:
+    """What will be sent, as plain JSON: where to, every property, and which units of Loop's return it is about."""
+    draft = write.draft
+    if isinstance(draft, LoopAction):
+        request = f"POST return/{draft.loop_return_id}/{draft.act.value}"
+        body: dict[str, Any] = dict(draft.body)
+        if draft.remove:
+            body["line_item_id"] = ",".join(draft.remove)
+        if draft.note:
+            body["note"] = draft.note
+        return {"to": "loop", "request": request, "body": body}
+    if isinstance(draft, CloseLinesDraft | ChangeLinesDraft | SetReviewedDraft):
+        change = render_change(draft, shop.policy.fields)
+        lines = list(draft.loop_line_ids) if isinstance(draft, ChangeLinesDraft) else []
+        return {"to": "netsuite", "request": change.path, "body": plain(change.body), "loop_lines": lines}
+    rendered = render(draft, shop.policy.fields, payment_property)
+    return {
+        "to": "netsuite",
+        "request": rendered.path,
+        "body": plain(rendered.body),
+        "expects": expected(draft),
+        "loop_lines": list(draft.key.loop_line_ids),
+    }
+
+
+def expected(draft: NetSuiteRecord) -> dict[str, str]:
+    """What the saved record must show, for whoever finds it after its answer was lost: units of goods, or the total."""
+    if isinstance(draft, ReturnAuthorizationDraft | ItemReceiptDraft):
+        units = sum((line.quantity or Decimal(0) for line in draft.lines if line.received is not False), Decimal(0))
+        return {"units": f"{units:f}"}
+    return {"total": str(draft.amount if isinstance(draft, CustomerRefundDraft) else draft.expected_total)}
+
+
+def plain(value: Any) -> Any:
+    """JSON with numbers as text where they are decimals, so that no digit is lost."""
+    if isinstance(value, dict):
+        return {key: plain(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(one) for one in value]
+    return value if value is None or isinstance(value, str | int | bool) else str(value)
+
+
+def said(write: Write) -> str:
+    """A write in one line, as people say it."""
+    draft = write.draft
+    if isinstance(draft, LoopAction):
+        return SAID[draft.act]
+    if isinstance(draft, CreditMemoDraft | CashRefundDraft):
+        name = "Credit memo" if isinstance(draft, CreditMemoDraft) else "Cash refund"
+        return f"{name} of {draft.expected_total} written"
+    if isinstance(draft, CustomerRefundDraft):
+        return f"Customer refund of {draft.amount} written"
+    return {
+        "returnAuthorization": "Return authorization written",
+        "itemReceipt": "Item receipt written",
+        "closeLines": "Open lines of the return authorization closed",
+        "changeLines": "Lines of the return authorization changed",
+        "setReviewed": "Marked as reviewed in NetSuite",
+    }[draft.record_type]

@@ -1,0 +1,63 @@
+"""Return cancellation: Loop -> NetSuite. A return cancelled in Loop closes its return authorization.
+
+Writes: the authorization's open lines closed.
+Waits: expired_in_loop.
+Attention: cancelled_after_receipt.
+Source: rulebook section 6; docs.oracle.com, Loop Returns syncs: return cancellation (read 2026-11-21).
+"""
+
+from ledgerloop.domain.answers import Answer, Write
+from ledgerloop.domain.case import Case
+from ledgerloop.domain.documents import Document
+from ledgerloop.domain.policy import Policy
+from ledgerloop.domain.records import CloseLinesDraft
+from ledgerloop.domain.returns import ReturnState
+from ledgerloop.domain.standing import authorization_of, close_key, family, processed
+from ledgerloop.outcome import Attention, NeedsReading, Waiting
+
+
+def next_write(case: Case, policy: Policy) -> Answer:
+    """Close what is open on the authorization of a return that ended in Loop with nothing issued."""
+    why = _ended(case, policy)
+    if not isinstance(why, str):
+        return why
+    need = family(case)
+    if need is not None:
+        return need
+    authorization = authorization_of(case, policy)
+    if authorization is None or authorization.ended or not policy.cancel_in_netsuite:
+        return None
+    lines = tuple(line.line for line in authorization.lines if not line.closed and line.quantity > line.received)
+    if any(line.received for line in authorization.goods):
+        return _after_receipt(case, authorization, why)
+    if not lines:
+        return None
+    draft = CloseLinesDraft(close_key(case, authorization), authorization.internal_id, lines)
+    return Write(draft, f"The return was {why} in Loop, and nothing was received on {authorization.number}.")
+
+
+def _ended(case: Case, policy: Policy) -> str | NeedsReading | Waiting | None:
+    """How the return ended in Loop without outcomes; None when it did not."""
+    return_ = case.the_return
+    if return_.state is ReturnState.CANCELLED:
+        return "cancelled"
+    if return_.state is ReturnState.CLOSED:
+        done = processed(case, policy)
+        return "closed by hand" if done is False else None if done is True else done
+    if return_.state is not ReturnState.EXPIRED or not policy.expired_grace.days:
+        return None
+    ends_at = (return_.updated_at or return_.created_at) + policy.expired_grace
+    if case.as_of >= ends_at:
+        return "expired"
+    reason = f"Expired in Loop; its authorization is left open for a late parcel until {ends_at:%Y-%m-%d}."
+    return Waiting("expired_in_loop", reason, ends_at)
+
+
+def _after_receipt(case: Case, authorization: Document, why: str) -> Attention | None:
+    if all(line.refunded >= line.received for line in authorization.goods):
+        return None
+    return Attention(
+        "cancelled_after_receipt",
+        f"The return was {why} in Loop, but goods were received on {authorization.number}; nothing is closed.",
+        "Send the goods back, or credit them by hand in NetSuite; then close the authorization there.",
+    )

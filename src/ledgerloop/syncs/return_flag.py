@@ -1,0 +1,66 @@
+"""Flag: NetSuite -> Loop. A flag set on the return authorization sends the return to manual review in Loop.
+
+Writes: the flag action in Loop with a note that names the authorization; the reviewed field in NetSuite when the review has ended.
+Waits: nothing.
+Attention: nothing of its own.
+Source: rulebook section 4; docs.oracle.com, Loop Returns syncs: flagging (read 2026-11-21).
+"""
+
+from ledgerloop.domain.answers import Answer, Write
+from ledgerloop.domain.case import Case, WriteState
+from ledgerloop.domain.documents import Document
+from ledgerloop.domain.missing import act_on
+from ledgerloop.domain.policy import Policy
+from ledgerloop.domain.records import Act, SetReviewedDraft
+from ledgerloop.domain.returns import ReturnState
+from ledgerloop.domain.review import flag_key, flagged_since, last_flagged_at, review_ended_at
+from ledgerloop.domain.standing import authorization_of, family
+from ledgerloop.outcome import Source
+
+
+def next_write(case: Case, policy: Policy) -> Answer:
+    """Flag the return in Loop, or note in NetSuite that its review has ended; the note comes before any new flag."""
+    if not policy.fields.flag:
+        return None
+    need = family(case)
+    if need is not None:
+        return need
+    authorization = authorization_of(case, policy)
+    if authorization is None or not authorization.flagged or authorization.reviewed:
+        return None
+    if case.the_return.state is ReturnState.REVIEW:
+        return None
+    if last_flagged_at(case) is not None:
+        stale = case.must_read(Source.LOOP_RETURN, case.focus)
+        if stale is not None:
+            return stale
+    ended_at = review_ended_at(case)
+    if ended_at is not None and policy.write_reviewed and policy.fields.reviewed:
+        draft = SetReviewedDraft(f"reviewed:{case.shop_id}:{case.focus}:{len(_flags(case))}", authorization.internal_id)
+        return Write(draft, f"The review in Loop has ended; {authorization.number} is marked as reviewed.")
+    return _flag(case, policy, authorization)
+
+
+def _flags(case: Case) -> list[str]:
+    """The flag actions that Loop took."""
+    return [
+        entry.key
+        for entry in case.journal
+        if entry.key.startswith(flag_key(case, "")) and entry.state is WriteState.DONE
+    ]
+
+
+def _flag(case: Case, policy: Policy, authorization: Document) -> Answer:
+    return_ = case.the_return
+    if return_.state is not ReturnState.OPEN:
+        return None
+    set_at, flagged_at = flagged_since(case), last_flagged_at(case)
+    if flagged_at is not None:
+        ended_at = review_ended_at(case)
+        if policy.flag == "once" and set_at is not None and flagged_at >= set_at:
+            return None
+        if ended_at is None or ended_at < flagged_at:
+            return None
+    note = f"Flagged for review in NetSuite on return authorization {authorization.number}."
+    draft = act_on(case, Act.FLAG, flag_key(case, str(len(_flags(case)) + 1)), note=note)
+    return Write(draft, f"Return authorization {authorization.number} is flagged in NetSuite and not reviewed.")
