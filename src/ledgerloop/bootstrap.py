@@ -1,7 +1,9 @@
 """Builds the parts: config, store, clients, engine; joins the clients' ports to the store."""
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -15,7 +17,7 @@ from ledgerloop.domain.policy import Fields, Items, Policy, RefundRule
 from ledgerloop.engine.netsuite_writes import PREFIX
 from ledgerloop.engine.parts import Parts, Shop, Stores
 from ledgerloop.intake.pollers import Watch
-from ledgerloop.remotes.http import Http
+from ledgerloop.remotes.http import Http, Transport
 from ledgerloop.remotes.loop.client import LoopClient
 from ledgerloop.remotes.netsuite.auth import Auth, ClientCredentials, TokenBased
 from ledgerloop.remotes.netsuite.client import NetSuiteClient
@@ -32,6 +34,7 @@ from ledgerloop.store.events import Timeline
 from ledgerloop.store.evidence import CallLog
 from ledgerloop.store.inbox import Inbox
 from ledgerloop.store.journal import Journal
+from ledgerloop.store.kin import Kin
 from ledgerloop.store.orders import ShopOrders, SourceOrders
 from ledgerloop.store.outcomes import Outcomes
 from ledgerloop.store.owners import process_owner
@@ -52,18 +55,36 @@ NETSUITE_BUDGET_S = 20.0
 """How long a refused request is tried again in place, seconds; afterwards the case waits and comes back by itself."""
 
 
+@dataclass(frozen=True)
+class Outside:
+    """What lies outside the program: the time, pauses in seconds, and by a remote's name how it is reached."""
+
+    clock: Clock = utc_now
+    sleep: Callable[[float], None] = time.sleep
+    transport: Callable[[str], Transport | None] = lambda _remote: None
+
+
 @contextmanager
 def open_parts(
-    config: Config, *, clock: Clock = utc_now, progress: Callable[[str], None] = lambda _text: None
+    config: Config,
+    *,
+    clock: Clock = utc_now,
+    progress: Callable[[str], None] = lambda _text: None,
+    outside: Outside | None = None,
 ) -> Iterator[Parts]:
-    """Everything a command needs; the database is created and migrated. Raises DatabaseUnusable."""
+    """Everything a command needs; the database is created and migrated. Raises DatabaseUnusable.
+
+    `outside` replaces the clock too.
+    """
+    outside = outside or Outside(clock)
+    clock = outside.clock
     store = open_store(config.database.url.get_secret_value(), clock=clock)
     calls = CallLog(store)
     https: list[Http] = []
     try:
         stores = stores_of(store)
-        shops = {one.id: _shop(config, one, stores, calls, clock, https) for one in config.shops}
-        yield Parts(stores, shops, clock, process_owner("engine"), progress)
+        shops = {one.id: _shop(config, one, stores, calls, outside, https) for one in config.shops}
+        yield Parts(stores, shops, clock, process_owner("engine"), progress, outside.sleep)
     finally:
         for http in https:
             http.close()
@@ -85,6 +106,7 @@ def stores_of(store: Store) -> Stores:
         timeline=Timeline(store),
         outcomes=Outcomes(store),
         transitions=Transitions(store),
+        kin=Kin(store),
         cursors=Cursors(store),
         settings=Settings(store),
     )
@@ -139,8 +161,10 @@ def check_prefix(shop_id: str, prefix: str, settings: Settings) -> None:
         )
 
 
-def _shop(config: Config, shop: ShopConfig, stores: Stores, calls: Evidence, clock: Clock, https: list[Http]) -> Shop:
-    policy = policy_of(shop)
+def _shop(
+    config: Config, shop: ShopConfig, stores: Stores, calls: Evidence, outside: Outside, https: list[Http]
+) -> Shop:
+    policy, clock = policy_of(shop), outside.clock
     check_prefix(shop.id, shop.external_id_prefix, stores.settings)
     watch = Watch(
         shop_id=shop.id,
@@ -157,16 +181,17 @@ def _shop(config: Config, shop: ShopConfig, stores: Stores, calls: Evidence, clo
     )
 
     def http(remote: str, url: str, timeout_s: float) -> Http:
-        made = Http(remote, shop.id, url, evidence=calls, clock=clock, timeout_s=timeout_s)
+        way = outside.transport(remote)
+        made = Http(remote, shop.id, url, evidence=calls, clock=clock, timeout_s=timeout_s, transport=way)
         https.append(made)
         return made
 
-    netsuite = _netsuite(shop, stores, clock, http("netsuite", shop.netsuite.url, shop.netsuite.timeout_s))
+    netsuite = _netsuite(shop, stores, outside, http("netsuite", shop.netsuite.url, shop.netsuite.timeout_s))
     return Shop(
         shop_id=shop.id,
         policy=policy,
-        loop=_loop(shop, stores, clock, http("loop", shop.loop.base_url, shop.loop.timeout_s)),
-        shopify=_shopify(shop, clock, http("shopify", shop.shopify.url, shop.shopify.timeout_s)),
+        loop=_loop(shop, stores, outside, http("loop", shop.loop.base_url, shop.loop.timeout_s)),
+        shopify=_shopify(shop, outside, http("shopify", shop.shopify.url, shop.shopify.timeout_s)),
         netsuite=netsuite,
         reading=_reading(policy.fields, netsuite),
         concurrency=shop.netsuite.concurrency,
@@ -176,26 +201,26 @@ def _shop(config: Config, shop: ShopConfig, stores: Stores, calls: Evidence, clo
     )
 
 
-def _loop(shop: ShopConfig, stores: Stores, clock: Clock, http: Http) -> LoopClient:
+def _loop(shop: ShopConfig, stores: Stores, outside: Outside, http: Http) -> LoopClient:
     key = shop.loop.api_key.get_secret_value()
-    pace = SlidingWindow(stores.store, f"loop:{shop.id}", LOOP_PER_MINUTE)
-    return LoopClient(http, key, shop.loop.api_version, pace, clock)
+    pace = SlidingWindow(stores.store, f"loop:{shop.id}", LOOP_PER_MINUTE, sleep=outside.sleep)
+    return LoopClient(http, key, shop.loop.api_version, pace, outside.clock, sleep=outside.sleep)
 
 
-def _shopify(shop: ShopConfig, clock: Clock, http: Http) -> ShopifyClient:
-    config = shop.shopify
+def _shopify(shop: ShopConfig, outside: Outside, http: Http) -> ShopifyClient:
+    config, clock = shop.shopify, outside.clock
     tokens: TokenProvider
     if config.access_token is not None:
         tokens = StaticToken(config.access_token.get_secret_value())
     else:
         tokens = ShopifyCredentials(http, config.client_id, _plain(config.client_secret), clock)
-    return ShopifyClient(http, tokens, config.api_version, clock)
+    return ShopifyClient(http, tokens, config.api_version, clock, sleep=outside.sleep)
 
 
-def _netsuite(shop: ShopConfig, stores: Stores, clock: Clock, http: Http) -> NetSuiteClient:
-    config = shop.netsuite
+def _netsuite(shop: ShopConfig, stores: Stores, outside: Outside, http: Http) -> NetSuiteClient:
+    config, clock = shop.netsuite, outside.clock
     slots = SlotLeases(stores.store, config.account, config.concurrency)
-    pace = NetSuitePace(stores.store, config.account, config.concurrency)
+    pace = NetSuitePace(stores.store, config.account, config.concurrency, sleep=outside.sleep)
     auth: Auth
     if config.uses_tba:
         auth = TokenBased(
@@ -214,7 +239,7 @@ def _netsuite(shop: ShopConfig, stores: Stores, clock: Clock, http: Http) -> Net
             private_key=_plain(config.private_key),
             clock=clock,
         )
-    return NetSuiteClient(http, auth, slots, pace, clock, budget_s=NETSUITE_BUDGET_S)
+    return NetSuiteClient(http, auth, slots, pace, clock, budget_s=NETSUITE_BUDGET_S, sleep=outside.sleep)
 
 
 def _reading(fields: Fields, netsuite: NetSuiteClient) -> Reading:

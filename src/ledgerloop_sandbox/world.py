@@ -47,8 +47,12 @@ class Known:
 class World:
     """Everything simulated. Lives in one thread (the asyncio loop's); only deliveries go their own way."""
 
-    def __init__(self, schedule: Callable[[float, Callable[[], None]], None] | None = None) -> None:
-        self.clock = SandboxClock()
+    def __init__(
+        self,
+        schedule: Callable[[float, Callable[[], None]], None] | None = None,
+        clock: SandboxClock | None = None,
+    ) -> None:
+        self.clock = clock or SandboxClock()
         self.schedule = schedule or (lambda _seconds, _what: None)
         self.deliveries = Deliveries()
         self.targets: dict[str, list[str]] = {"loop": [], "shopify": []}

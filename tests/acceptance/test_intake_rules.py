@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ledgerloop.intake.webhooks import LIMITS, Answer, Door, take
+from ledgerloop.intake.webhooks import LIMITS, Answer, Door, Knock, take
 from ledgerloop.store import Store, open_store
 from ledgerloop.store.due import Due
 from ledgerloop.store.inbox import Inbox, Message
@@ -30,7 +30,7 @@ def store(database_url: str) -> Iterator[Store]:
 
 
 def send(store: Store, source: str, headers: Mapping[str, str], body: bytes, door: Door | None = DOOR) -> Answer:
-    return take(door, Inbox(store), lambda: NOW, source, headers, body)
+    return take(Inbox(store), lambda: NOW, [Knock(door, source, headers, body)])[0]
 
 
 def from_loop(store: Store, body: bytes, secret: str = "loop secret") -> Answer:

@@ -23,6 +23,7 @@ def shop(trade: Trade, request: pytest.FixtureRequest) -> Trade:
         trade.policy(database=request.getfixturevalue("postgres_url"), every_s=3600)
     else:
         trade.policy(every_s=3600)
+    trade.rewrite(('public_url = "https://returns.example.com"', 'public_url = ""'))
     return trade
 
 

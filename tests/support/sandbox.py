@@ -109,9 +109,9 @@ class Sandbox:
         self.client.close()
         self.process.terminate()
         self.process.wait(10)
-        assert self.process.stdin is not None and self.process.stdout is not None
-        self.process.stdin.close()
-        self.process.stdout.close()
+        for stream in (self.process.stdin, self.process.stdout):
+            assert stream is not None
+            stream.close()
 
     def control(self, method: str, path: str, **body: Any) -> Any:
         """Give a command to the control app."""

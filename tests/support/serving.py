@@ -45,9 +45,21 @@ class Running:
         )
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
-        assert self._ready.wait(START_S), self.said
-        assert any(says in line for line in self.said), self.said
-        self.url = next((line.split()[-1] for line in self.said if line.startswith("Listening on")), "http://none")
+        self._ready.wait(START_S)
+        if not any(says in line for line in self.said):
+            self.process.kill()
+            self._ended()
+            message = "\n".join(["it did not start:", *self.said])
+            raise AssertionError(message)
+        self.client = httpx2.Client(base_url=self._address(), trust_env=False, timeout=30.0)
+
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        return self._address()
+
+    def _address(self) -> str:
+        return next((line.split()[-1] for line in self.said if line.startswith("Listening on")), "http://none")
         self.client = httpx2.Client(base_url=self.url, trust_env=False, timeout=30.0)
 
     def _read(self) -> None:
@@ -72,7 +84,6 @@ class Running:
     def _ended(self) -> int:
         status = self.process.wait(60)
         self._reader.join(5)
-        self.client.close()
         assert self.process.stderr is not None
         self.process.stderr.close()
         return status

@@ -16,7 +16,10 @@ from ledgerloop.bootstrap import open_parts
 from ledgerloop.cli import init as writer
 from ledgerloop.cli.common import AsJson, ConfigPath, config_path, err, log_to_stderr, out, print_json, progress
 from ledgerloop.config import Config, ConfigError, load_config, render_problems
+from ledgerloop.engine.parts import Parts
 from ledgerloop.operate.doctor import Finding, Severity, broken, examine, exit_status, of_database
+from ledgerloop.operate.doctor.findings import fine
+from ledgerloop.operate.subscriptions import Act, Done, ensure, signed_of
 from ledgerloop.store.errors import DatabaseBusy, DatabaseUnusable
 
 STYLES = {Severity.OK: "green", Severity.WARNING: "yellow", Severity.BROKEN: "red"}
@@ -31,8 +34,15 @@ def add(app: typer.Typer) -> None:
     app.command("doctor")(doctor)
 
 
-def doctor(as_json: AsJson = False, config: ConfigPath = None) -> None:
-    """Check configuration, database, credentials, scopes, features, fields and ids; write nothing in any remote."""
+def doctor(
+    as_json: AsJson = False,
+    fix: Annotated[bool, typer.Option("--fix", help="First make the webhook subscriptions that are missing.")] = False,
+    config: ConfigPath = None,
+) -> None:
+    """Check configuration, database, credentials, scopes, features, fields and ids.
+
+    Nothing is written in any remote; with --fix, webhook subscriptions at Loop and Shopify alone.
+    """
     log_to_stderr()
     try:
         loaded = load_config(config_path(config), os.environ)
@@ -44,7 +54,7 @@ def doctor(as_json: AsJson = False, config: ConfigPath = None) -> None:
             err.print(render_problems(error.problems, error.source), markup=False, highlight=False, soft_wrap=True)
         raise typer.Exit(2) from None
     with progress() as tell:
-        findings = examined(loaded, tell)
+        findings = examined(loaded, tell, fix=fix)
     if as_json:
         print_json(_document(findings))
     else:
@@ -52,17 +62,34 @@ def doctor(as_json: AsJson = False, config: ConfigPath = None) -> None:
     raise typer.Exit(exit_status(findings))
 
 
-def examined(config: Config, tell: Callable[[str], None]) -> list[Finding]:
-    """Examine everything. Where the database cannot be used, the remotes are examined beside a throw-away one."""
+def examined(config: Config, tell: Callable[[str], None], *, fix: bool = False) -> list[Finding]:
+    """Examine everything, after mending what `fix` allows.
+
+    Where the database cannot be used, the remotes are examined beside a throw-away one, and nothing is mended.
+    """
     try:
         with open_parts(config, progress=tell) as parts:
-            return examine(config, parts)
+            return [*(_mended(config, parts) if fix else ()), *examine(config, parts)]
     except (DatabaseUnusable, DatabaseBusy) as problem:
         first = of_database(problem)
     with TemporaryDirectory(prefix="ledgerloop-doctor-") as folder:
         database = config.database.model_copy(update={"url": SecretStr(f"sqlite:///{folder}/doctor.db")})
         with open_parts(config.model_copy(update={"database": database}), progress=tell) as parts:
             return [first, *examine(config, parts, database=False)]
+
+
+def _mended(config: Config, parts: Parts) -> list[Finding]:
+    """Make the missing webhook subscriptions; what a remote refused is a warning."""
+    url, signed = config.server.public_url, signed_of(config)
+    done = [one for shop in parts.shops.values() for one in ensure(parts, shop, url, signed=signed[shop.shop_id])]
+    return [_of_subscription(one).at(f"{one.shop_id}: {one.remote.capitalize()}") for one in done]
+
+
+def _of_subscription(done: Done) -> Finding:
+    if done.act is Act.FAILED:
+        what = f"Not subscribed to {done.what}" if done.what else "Nothing was subscribed"
+        return Finding(done.code, Severity.WARNING, f"{what}: {done.problem}", done.remedy)
+    return fine(f"The webhook subscription to {done.what} was {done.act.value}; it calls {done.url}.")
 
 
 def _document(findings: list[Finding]) -> dict[str, Any]:

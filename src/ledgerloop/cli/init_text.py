@@ -109,6 +109,10 @@ cancel_in_netsuite = true                  # cancelled in Loop: close the return
 cancel_in_loop = "cancel"                  # closed in NetSuite: "cancel" or "close" the return in Loop, or "off"
 flag = "until_reviewed"                    # flag in Loop on every look until reviewed, or "once"
 write_reviewed = true                      # set the reviewed field when Loop's review has ended
+keep_item_reasons = []                     # reasons in Loop of goods that the shopper keeps
+missing_units = "attention"                # units that do not come: "attention", or "remove" them in Loop
+missing_after_days = 7                     # how long they are waited for after a partial receipt
+expired_grace_days = 30                    # how long an expired return's authorization stays open; 0: for ever
 refund_record = "by_billing"               # "by_billing", "cash_refund" or "credit_memo"
 refund_rules = []                          # such as { gateway = "shopify_store_credit", record = "credit_memo" }
 group_lines = true                         # units of one order line become one line

@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from ledgerloop.cli import demo, doctor, people, running, sandbox, sync
+from ledgerloop.cli import demo, doctor, people, running, sandbox, sync, webhooks
 
 app = typer.Typer(
     name="ledgerloop",
@@ -13,7 +13,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for module in (demo, sandbox, doctor, running, sync, people):
+for module in (demo, sandbox, doctor, webhooks, running, sync, people):
     module.add(app)
 
 

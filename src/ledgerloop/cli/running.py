@@ -14,12 +14,18 @@ from ledgerloop.cli.common import UNUSABLE, ConfigPath, err, opened, usable_data
 from ledgerloop.config import Config
 from ledgerloop.engine.parts import Parts
 from ledgerloop.engine.schedules import Engine
+from ledgerloop.operate.subscriptions import signed_of
+from ledgerloop.operate.upkeep import Upkeep
 from ledgerloop.store.engines import EngineLock
 from ledgerloop.web.app import create_app
 from ledgerloop.web.server import address_of, listen, make_server, stopping
 
 GRACE_S = 25.0
 """How long what runs may take to finish once told to stop, seconds: service managers kill after thirty."""
+
+SWITCH_S = 0.0005
+"""How long a busy thread may run while others want to, seconds. Python's 5 ms are too long: the thread that answers
+webhooks would wait for one busy worker after the other."""
 
 log = structlog.get_logger("ledgerloop.cli")
 
@@ -32,6 +38,7 @@ def add(app: typer.Typer) -> None:
 
 def serve(config: ConfigPath = None) -> None:
     """Take webhooks, read the remotes and work what is due, until told to stop."""
+    sys.setswitchinterval(SWITCH_S)
     with opened(config) as (settings, parts), _alone(parts), usable_database():
         try:
             sock = listen(settings.server.host, settings.server.port)
@@ -42,6 +49,7 @@ def serve(config: ConfigPath = None) -> None:
         server = make_server(create_app(settings, parts, engine))
         with stopping(lambda: setattr(server, "should_exit", True)):
             engine.start()
+            engine.also("subscriptions", Upkeep(parts, settings.server.public_url, signed_of(settings)).turn)
             address = address_of(sock)
             err.print(f"Listening on {address}", markup=False, highlight=False, soft_wrap=True)
             log.info("listening", address=address)

@@ -89,7 +89,9 @@ def retry(
         subjects = find_returns(parts, wanted)
         _stop_if_unknown(wanted, subjects)
         for subject in subjects:
-            parts.stores.journal.reopen(subject.shop_id, subject.return_id, parts.clock())
+            about = (subject.shop_id, subject.return_id)
+            deleted = any(one.code == "record_gone" for one in parts.stores.outcomes.for_return(*about))
+            parts.stores.journal.reopen(*about, parts.clock(), deleted=deleted)
         report = run(parts, afresh(parts, subjects))
         _tell(parts, report, [subject.case for subject in subjects], as_json=False)
 

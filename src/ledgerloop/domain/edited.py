@@ -34,7 +34,8 @@ def after_edit(case: Case, authorization: Document) -> Write | Attention | None:
     if held != len(last.loop_line_ids):
         return Attention(
             "authorization_changed",
-            f"{authorization.number} holds {held:f} unit(s), not the {len(last.loop_line_ids)} that were authorised: a person "
+            f"{authorization.number} holds {held:f} unit(s), not the {len(last.loop_line_ids)} that were authorised: "
+            "a person "
             "changed it in NetSuite, and the return was edited in Loop as well.",
             "Bring the two together by hand; what a person did is never overwritten.",
         )

@@ -1,7 +1,10 @@
 """Units that were authorised and did not come: told in Loop, waited for, and by setting removed there.
 
-Source: rulebook section 2; docs.loopreturns.com, remove line items (read 2026-11-21): the call also processes the return.
+Source: rulebook section 2; docs.loopreturns.com, remove line items (read 2026-11-21): the call also processes the
+return.
 """
+
+from datetime import datetime
 
 from ledgerloop.domain.answers import Answer, Write
 from ledgerloop.domain.case import Case
@@ -43,11 +46,12 @@ def named(missing: tuple[LineStanding, ...]) -> str:
 
 def when_missing(case: Case, policy: Policy, authorization: Document, missing: tuple[LineStanding, ...]) -> Answer:
     """Wait for what may still come; what will not is removed in Loop in one call, or needs a person."""
-    given_up = all(one.line.closed for one in missing) or _waited_enough(case, policy)
-    if not given_up:
+    until, by_us = gives_up_at(case, policy), removable(case, policy)
+    over = until is not None and case.as_of >= until
+    if not over and (by_us or not all(one.line.closed for one in missing)):
         reason = f"The warehouse has not received everything: {named(missing)} of {authorization.number} missing."
         return wait(case, policy, "partly_received", reason, Source.NETSUITE_FAMILY)
-    if policy.missing_units == "remove" and _removable(case) and _waited_enough(case, policy):
+    if over and by_us:
         gone = tuple(unit.loop_line_id for one in missing for unit in one.units[-int(one.missing) :])
         if len(gone) < len(case.the_return.lines):
             draft = act_on(case, Act.REMOVE, process_key(case), remove=gone)
@@ -59,17 +63,18 @@ def when_missing(case: Case, policy: Policy, authorization: Document, missing: t
     )
 
 
-def _removable(case: Case) -> bool:
-    """Loop removes lines of refund and store credit outcomes only."""
+def removable(case: Case, policy: Policy) -> bool:
+    """Whether missing units are removed in Loop by us: it removes lines of refund and store credit outcomes only."""
     totals = case.the_return.totals
-    return not case.the_return.exchanges and not totals.exchange_total and not totals.exchange_credit
+    only_money = not case.the_return.exchanges and not totals.exchange_total and not totals.exchange_credit
+    return policy.missing_units == "remove" and only_money
 
 
-def _waited_enough(case: Case, policy: Policy) -> bool:
-    """Whether the delay has passed since the last partial receipt was told in Loop."""
+def gives_up_at(case: Case, policy: Policy) -> datetime | None:
+    """When missing units count as lost: the delay after the last partial receipt was told in Loop; None before."""
     told = [
         entry.finished_at
         for entry in case.journal
         if entry.key.startswith(f"note:{case.shop_id}:{case.focus}:") and entry.finished_at
     ]
-    return bool(told) and case.as_of - max(told) >= policy.missing_after
+    return max(told) + policy.missing_after if told else None

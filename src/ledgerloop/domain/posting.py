@@ -88,7 +88,8 @@ def from_deposit(case: Case, policy: Policy) -> Answer:
     if not enough:
         return Attention(
             "deposit_too_small",
-            f"Shopify refunded {tender.amount} of units never shipped, but no customer deposit on {order.number} holds that much.",
+            f"Shopify refunded {tender.amount} of units never shipped, but no customer deposit on {order.number} "
+            "holds that much.",
             "Refund it in NetSuite by hand from what the customer paid; write the Loop return id on the refund.",
         )
     return _customer_refund(

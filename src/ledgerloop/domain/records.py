@@ -106,7 +106,10 @@ class CashRefundDraft:
 
 @dataclass(frozen=True)
 class CustomerRefundDraft:
-    """Pays an open credit memo, or a customer deposit, out through one tender. Only POSTed: there is no transform for it."""
+    """Pays an open credit memo, or a customer deposit, out through one tender.
+
+    Only POSTed: there is no transform for it.
+    """
 
     record_type: ClassVar[str] = "customerRefund"
     external_id: str
@@ -133,7 +136,9 @@ class CloseLinesDraft:
 
 @dataclass(frozen=True)
 class ChangeLinesDraft:
-    """Sets quantities of an authorization's own lines to what Loop's return holds now; nothing was received on it yet."""
+    """Sets quantities of an authorization's own lines to what Loop's return holds now; nothing was received on it
+    yet.
+    """
 
     record_type: ClassVar[str] = "changeLines"
     key: str

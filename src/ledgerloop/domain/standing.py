@@ -107,11 +107,13 @@ def standing(authorization: Document, return_: Return, policy: Policy) -> tuple[
             f"{return_.loop_return_id}.",
             "Compare the authorization's lines with the return in Loop; correct the authorization, then retry.",
         )
-    unreceivable = authorization.status in ("F", "G") and not any(line.received for line in authorization.goods)
+    unreceivable = authorization.status in ("F", "G") and not any(
+        line.received or line.closed for line in authorization.goods
+    )
     return tuple(_standing(line, matched.get(line.line, []), policy, unreceivable) for line in authorization.goods)
 
 
-def _standing(line: DocumentLine, units: list[ReturnLine], policy: Policy, unreceivable: bool) -> LineStanding:  # noqa: FBT001
+def _standing(line: DocumentLine, units: list[ReturnLine], policy: Policy, unreceivable: bool) -> LineStanding:
     kept = tuple(unit for unit in units if {unit.reason, unit.parent_reason} & policy.keep_item_reasons)
     return LineStanding(line, tuple(unit for unit in units if unit not in kept), kept, unreceivable)
 

@@ -41,7 +41,9 @@ def adopt_found(parts: Parts, case: Case) -> dict[tuple[str, str], Answer]:
 
 
 def _adopt_actions(parts: Parts, case: Case) -> None:
-    """An action whose answer was lost counts as done once Loop shows the return closed: actions have no id of their own."""
+    """An action whose answer was lost counts as done once Loop shows the return closed: actions have no id of their
+    own.
+    """
     closed = {one.loop_return_id for one in case.returns if one.state is ReturnState.CLOSED}
     for entry in case.journal:
         lost = entry.state in (WriteState.SENT, WriteState.UNCLEAR)

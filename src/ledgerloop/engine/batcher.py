@@ -9,14 +9,31 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from ledgerloop.engine.gather import Failures, Wanted, gather
 from ledgerloop.engine.parts import Parts, Shop
+from ledgerloop.outcome import NeedsReading, Source
 
-FULL = 80
-"""Cases a batch: two parents each stay within one query of 200 keys."""
+ONE_BY_ONE = frozenset({Source.LOOP_RETURN, Source.SHOPIFY_ORDER, Source.NETSUITE_HEADER_DISCOUNT})
+"""Sources read by one key at a time; they wait for nobody, and NetSuite's batches do not wait for their pace."""
+
+READERS = 6
+"""Threads that read one by one."""
+
+UnderWay = dict[NeedsReading, Future[Failures]]
+"""Readings of one case that go on while it does what it can without them."""
+
+FULL = 40
+"""Cases that go off as a batch at once, so that the writes of others go on meanwhile."""
+
+MOST = 66
+"""Cases of one batch: three parents each (order, bill, authorization) stay within one query of 200 keys."""
+
+MOST_NEW = 200
+"""Orders looked for in one batch: one key each."""
 
 
 @dataclass
@@ -25,6 +42,11 @@ class _Wish:
     since: float
     done: threading.Event = field(default_factory=threading.Event)
     failures: Failures = field(default_factory=dict)
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the order itself must be looked for first."""
+        return any(one.need.source is not Source.NETSUITE_FAMILY for one in self.wanted)
 
 
 class Batcher:
@@ -38,6 +60,7 @@ class Batcher:
         self._wishes: list[_Wish] = []
         self._busy = 0
         self._ended = False
+        self._pool = ThreadPoolExecutor(READERS, thread_name_prefix=f"read-{shop.shop_id}")
         self._thread = threading.Thread(target=self._serve, name=f"batch-{shop.shop_id}", daemon=True)
         self._thread.start()
 
@@ -50,15 +73,30 @@ class Batcher:
         finally:
             self._count(-1)
 
-    def read(self, wanted: Sequence[Wanted]) -> Failures:
-        """Read this with whatever others want; blocks until it is stored. Gives what could not be read."""
+    def read(self, wanted: Sequence[Wanted], under_way: UnderWay) -> Failures:
+        """Read this with whatever others want; gives what could not be read.
+
+        Blocks until NetSuite's part is stored. What is read one by one only goes on meanwhile, in `under_way`; it is
+        waited for when nothing else is wanted.
+        """
+        together = [one for one in wanted if one.need.source not in ONE_BY_ONE]
+        for one in wanted:
+            if one.need.source in ONE_BY_ONE and one.need not in under_way:
+                under_way[one.need] = self._pool.submit(gather, self._parts, self._shop, [one])
+        self._count(-1)
+        failures = self._with_others(together) if together else {}
+        if not together:
+            for one in wanted:
+                failures.update(under_way.pop(one.need).result())
+        self._count(1)
+        return failures
+
+    def _with_others(self, wanted: Sequence[Wanted]) -> Failures:
         wish = _Wish(wanted, time.monotonic())
         with self._change:
             self._wishes.append(wish)
-            self._busy -= 1
             self._change.notify()
         wish.done.wait()
-        self._count(1)
         return wish.failures
 
     def close(self) -> None:
@@ -67,6 +105,7 @@ class Batcher:
             self._ended = True
             self._change.notify()
         self._thread.join()
+        self._pool.shutdown()
 
     def _count(self, change: int) -> None:
         with self._change:
@@ -81,7 +120,7 @@ class Batcher:
                     return
                 if not self._ripe():
                     continue
-                batch, self._wishes = self._wishes[:FULL], self._wishes[FULL:]
+                batch = self._next_batch()
             self._read(batch)
 
     def _ripe(self) -> bool:
@@ -89,7 +128,16 @@ class Batcher:
             return False
         waited = time.monotonic() - self._wishes[0].since
         idle = self._busy < self._shop.concurrency
-        return idle or len(self._wishes) >= FULL or waited >= self._patience_s
+        again = sum(not wish.is_new for wish in self._wishes)
+        return idle or again >= FULL or len(self._wishes) >= MOST_NEW or waited >= self._patience_s
+
+    def _next_batch(self) -> list[_Wish]:
+        """The oldest wishes of one kind: orders seen for the first time, or families to be read again."""
+        again = [wish for wish in self._wishes if not wish.is_new]
+        chosen = again[:MOST] if len(again) >= FULL or len(again) == len(self._wishes) else self._wishes[:MOST_NEW]
+        left = set(map(id, chosen))
+        self._wishes = [wish for wish in self._wishes if id(wish) not in left]
+        return chosen
 
     def _read(self, batch: list[_Wish]) -> None:
         failures: Failures = {}

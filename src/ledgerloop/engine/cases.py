@@ -33,6 +33,7 @@ class Cases:
     def __init__(self, parts: Parts, *, patience_s: float) -> None:
         self._parts = parts
         self._batchers = {shop_id: Batcher(parts, shop, patience_s=patience_s) for shop_id, shop in parts.shops.items()}
+        self._turns = {one.shop_id: threading.BoundedSemaphore(2 * one.concurrency) for one in parts.shops.values()}
         self._held: dict[tuple[str, str], Claim] = {}
         self._guard = threading.Lock()
         self._ended = threading.Event()
@@ -59,14 +60,14 @@ class Cases:
         return rest
 
     def _to_rest(self, claim: Claim) -> Rest:
-        shop, batcher, run = self._parts.shops[claim.shop], self._batchers[claim.shop], Run()
+        shop, batcher, run = self._parts.shops[claim.shop], self._batchers[claim.shop], Run(self._turns[claim.shop])
         with batcher.working():
             while True:
                 result = converge(self._parts, shop, claim.order_key, run)
                 if isinstance(result, Rest):
                     return result
-                run.unreadable.update(batcher.read(result.wanted))
-                run.read(result.wanted)
+                run.unreadable.update(batcher.read(result.wanted, run.under_way))
+                run.read(one for one in result.wanted if one.need not in run.under_way)
 
     @contextmanager
     def _keeping(self, claim: Claim) -> Iterator[None]:

@@ -3,14 +3,18 @@
 It has no memory of its own: after a crash it looks again and decides anew.
 """
 
+import threading
 from collections import Counter
 from collections.abc import Iterable
+from concurrent.futures import Future
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from ledgerloop.domain.answers import Answer, Write
 from ledgerloop.domain.case import Case
+from ledgerloop.domain.records import LoopAction
 from ledgerloop.engine.adopt import adopt_found
 from ledgerloop.engine.gather import Failures, Wanted
 from ledgerloop.engine.observe import observe
@@ -18,7 +22,7 @@ from ledgerloop.engine.parts import Parts, Shop
 from ledgerloop.engine.perform import Performed, perform
 from ledgerloop.engine.remember import remember
 from ledgerloop.engine.sent import key_of
-from ledgerloop.engine.settle import note_written, save
+from ledgerloop.engine.settle import save
 from ledgerloop.outcome import Attention, NeedsReading, Unclear, Waiting
 from ledgerloop.syncs import RETURN_SYNCS
 
@@ -32,6 +36,12 @@ MOST_WRITES = 50
 MOST_READINGS = 5
 """Readings of one thing in one run, besides one for each write: a reading that does not help must not go on for
 ever.
+"""
+
+
+THINKING = threading.BoundedSemaphore(3)
+"""Cases observed and decided at once: that is work of the processor alone, and with hundreds of threads at it those that
+hold a NetSuite slot would wait for their turn.
 """
 
 
@@ -53,11 +63,17 @@ class Rest:
 
 @dataclass
 class Run:
-    """What one run remembers while it goes on: what could not be read, and what could not be written."""
+    """What one run remembers while it goes on: what could not be read, and what could not be written.
 
+    `turn` lets only so many writes wait for a NetSuite slot that a reading, which many cases wait for, soon gets one.
+    """
+
+    turn: AbstractContextManager[Any] = field(default_factory=nullcontext)
     unreadable: Failures = field(default_factory=dict)
     stopped: dict[str, Waiting | Attention] = field(default_factory=dict)
     writes: int = 0
+    under_way: dict[NeedsReading, Future[Failures]] = field(default_factory=dict)
+    """Readings that go on while the case does what it can without them."""
     times_read: Counter[NeedsReading] = field(default_factory=Counter)
 
     def read(self, wanted: Iterable[Wanted]) -> None:
@@ -68,22 +84,50 @@ class Run:
                 self.unreadable[one.need] = Unclear("store", "still_unread", f"{one.need.source.value} stays unread")
 
 
+@dataclass(frozen=True)
+class Chosen:
+    """What is written next, for which return, and which sync wants it."""
+
+    case: Case
+    about: tuple[str, str]
+    write: Write
+
+
 def converge(parts: Parts, shop: Shop, order_key: str, run: Run) -> Needs | Rest:
     """Bring a case as far as it goes without further reading."""
     while True:
+        with THINKING:
+            step = _next_step(parts, shop, order_key, run)
+        if not isinstance(step, Chosen):
+            return step
+        _write(parts, shop, step.case, run, step.about, step.write)
+
+
+def _next_step(parts: Parts, shop: Shop, order_key: str, run: Run) -> Needs | Rest | Chosen:
+    case = observe(parts, shop, order_key, parts.clock())
+    while remember(parts, shop.policy, case):
         case = observe(parts, shop, order_key, parts.clock())
-        if remember(parts, shop.policy, case):
-            continue
-        differing = adopt_found(parts, case)
-        answers = decide(case, shop, run)
-        answers.update(differing)
-        needs = {one for one in answers.values() if isinstance(one, NeedsReading)}
-        if needs:
-            return Needs(tuple(Wanted(order_key, need) for need in needs), run.writes)
-        chosen = next(((about, one) for about, one in answers.items() if isinstance(one, Write)), None)
-        if chosen is None or run.writes >= MOST_WRITES:
-            return Rest(save(parts, shop, case, answers), run.writes)
-        _write(parts, shop, case, run, *chosen)
+    differing = adopt_found(parts, case)
+    answers = decide(case, shop, run)
+    answers.update(differing)
+    chosen = _first_write(answers) if run.writes < MOST_WRITES else None
+    if chosen is not None:
+        return Chosen(case, *chosen)
+    needs = {one for one in answers.values() if isinstance(one, NeedsReading)}
+    if needs and run.writes < MOST_WRITES:
+        return Needs(tuple(Wanted(order_key, need) for need in needs), run.writes)
+    return Rest(save(parts, shop, case, answers), run.writes)
+
+
+def _first_write(answers: Answers) -> tuple[tuple[str, str], Write] | None:
+    """The first write that is decided: none passes an earlier sync of its return that must read something first."""
+    unsure: set[str] = set()
+    for about, answer in answers.items():
+        if isinstance(answer, NeedsReading):
+            unsure.add(about[0])
+        elif isinstance(answer, Write) and about[0] not in unsure:
+            return about, answer
+    return None
 
 
 def _write(parts: Parts, shop: Shop, case: Case, run: Run, about: tuple[str, str], write: Write) -> None:
@@ -95,12 +139,12 @@ def _write(parts: Parts, shop: Shop, case: Case, run: Run, about: tuple[str, str
             case.as_of + shop.policy.retry_wait,
         )
         return
-    performed: Performed = perform(parts, shop, case, sync, loop_return_id, write)
+    with nullcontext() if isinstance(write.draft, LoopAction) else run.turn:
+        performed: Performed = perform(parts, shop, case, sync, loop_return_id, write)
     if performed.stopped is not None:
         run.stopped[key_of(write)] = performed.stopped
         return
     run.writes += 1
-    note_written(parts, shop, case, sync, loop_return_id, write)
 
 
 def decide(case: Case, shop: Shop, run: Run) -> Answers:

@@ -17,6 +17,7 @@ from ledgerloop.domain.case import WriteState
 from ledgerloop.engine.observe import PERIODS
 from ledgerloop.engine.parts import Parts, Shop
 from ledgerloop.outcome import CredentialsRefused, NeedsReading, Refused, RemoteProblem, Source
+from ledgerloop.store.kin import Known
 
 log = structlog.get_logger("ledgerloop.engine")
 
@@ -133,20 +134,12 @@ def read_periods(parts: Parts, shop: Shop) -> None:
 
 def _orders(parts: Parts, shop: Shop, keys: dict[str, set[str]], failures: Failures) -> None:
     stores, now = parts.stores, parts.clock()
-    names = {key: _names(parts, shop, key) for key in keys}
     with _told(failures, Source.NETSUITE_ORDER, keys):
-        found = shop.reading.orders(names)
-        for key in keys:
-            stores.source_orders.put(shop.shop_id, key, _kept(parts, shop, key, found.get(key, [])), now)
-
-
-def _names(parts: Parts, shop: Shop, order_key: str) -> list[str]:
-    names = []
-    for stored in parts.stores.returns.for_order(shop.shop_id, order_key):
-        body = stored.details_body or stored.list_body or {}
-        if body.get("order_name"):
-            names.append(str(body["order_name"]))
-    return list(dict.fromkeys(names))
+        found = shop.reading.orders(stores.kin.names(shop.shop_id, keys))
+        kept = {key: _kept(parts, shop, key, found.get(key, [])) for key in keys}
+        with stores.store.writing() as tx:
+            for key, documents in kept.items():
+                stores.source_orders.put(shop.shop_id, key, documents, now, tx)
 
 
 def _kept(parts: Parts, shop: Shop, order_key: str, found: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -184,27 +177,23 @@ def _families(parts: Parts, shop: Shop, keys: dict[str, set[str]], failures: Fai
     """Everything made from the orders, then from what that found, then our own records that have no parent."""
     now = parts.clock()
     with _told(failures, Source.NETSUITE_FAMILY, keys):
-        found = _descendants(parts, shop, list(keys))
-        ours = _own_ids(parts, shop, found)
+        known = parts.stores.kin.of(shop.shop_id, keys, PARENT_TYPES)
+        found = _descendants(shop, known)
+        ours = _own_ids(shop, known, found)
         for document in shop.reading.by_external_id(ours) if ours else ():
             owner = ours[document["external_id"]]
             if document["id"] not in found[owner]:
                 found[owner][document["id"]] = document
-        for order_key, documents in found.items():
-            parts.stores.documents.put_family(shop.shop_id, order_key, list(documents.values()), now, complete=True)
+        with parts.stores.store.writing() as tx:
+            for order_key, documents in found.items():
+                family = list(documents.values())
+                parts.stores.documents.put_family(shop.shop_id, order_key, family, now, complete=True, tx=tx)
 
 
-def _descendants(parts: Parts, shop: Shop, order_keys: list[str]) -> dict[str, dict[str, dict[str, Any]]]:
+def _descendants(shop: Shop, known: dict[str, Known]) -> dict[str, dict[str, dict[str, Any]]]:
     """Documents by order key and internal id. Parents known before are asked for together with their orders."""
-    found: dict[str, dict[str, dict[str, Any]]] = {key: {} for key in order_keys}
-    owner: dict[str, str] = {}
-    for key in order_keys:
-        source = parts.stores.source_orders.get(shop.shop_id, key)
-        for one in source.documents if source is not None else ():
-            owner[one["id"]] = key
-        for one in parts.stores.documents.for_order(shop.shop_id, key).documents:
-            if one["type"] in PARENT_TYPES:
-                owner[one["id"]] = key
+    found: dict[str, dict[str, dict[str, Any]]] = {key: {} for key in known}
+    owner = {parent: key for key, case in known.items() for parent in case.parents}
     asked: set[str] = set()
     while set(owner) - asked:
         parents = [one for one in owner if one not in asked]
@@ -217,17 +206,14 @@ def _descendants(parts: Parts, shop: Shop, order_keys: list[str]) -> dict[str, d
     return found
 
 
-def _own_ids(parts: Parts, shop: Shop, found: dict[str, dict[str, dict[str, Any]]]) -> dict[str, str]:
+def _own_ids(shop: Shop, known: dict[str, Known], found: dict[str, dict[str, dict[str, Any]]]) -> dict[str, str]:
     """External ids to ask for: records whose answer was lost, and customer refunds, which are made from nothing."""
     wanted: dict[str, str] = {}
-    for order_key, documents in found.items():
-        journal = parts.stores.journal.for_order(shop.shop_id, order_key)
-        shown = {one["external_id"] for one in documents.values()}
-        lost = {entry.key for entry in journal if entry.state in MAY_EXIST and entry.record_type != "process"}
-        wanted.update(dict.fromkeys(lost - shown, order_key))
-        if not any(one["type"] in PAID_OUT for one in documents.values()):
-            continue
-        wanted.update({entry.key: order_key for entry in journal if entry.record_type == "customerRefund"})
-        for stored in parts.stores.returns.for_order(shop.shop_id, order_key):
-            wanted[shop.policy.external_id("LOOP-RF", stored.return_id, "1")] = order_key
+    for order_key, case in known.items():
+        shown = {one["external_id"] for one in found[order_key].values()}
+        wanted.update(dict.fromkeys(case.lost - shown, order_key))
+        if any(one["type"] in PAID_OUT for one in found[order_key].values()):
+            wanted.update(dict.fromkeys(case.refunds, order_key))
+            first = (shop.policy.external_id("LOOP-RF", return_id, "1") for return_id in case.return_ids)
+            wanted.update(dict.fromkeys(first, order_key))
     return wanted

@@ -4,7 +4,7 @@ After an unclear answer it is looked at again; the state that was wanted then co
 Source: rulebook section 0, Loop's actions.
 """
 
-import time
+from collections.abc import Callable
 from dataclasses import replace
 
 from ledgerloop.domain.case import JournalEntry, WriteState
@@ -12,6 +12,7 @@ from ledgerloop.domain.records import Act, LoopAction
 from ledgerloop.domain.returns import Return, ReturnState
 from ledgerloop.engine.parts import Parts, Shop
 from ledgerloop.outcome import Refused, Unclear, Unreachable
+from ledgerloop.remotes.loop.client import as_noted
 from ledgerloop.remotes.loop.parse import parse_return
 
 MAY_EXIST = (WriteState.SENT, WriteState.UNCLEAR)
@@ -36,7 +37,9 @@ ALREADY = frozenset({"loop_refused_closed", "loop_refused_cancelled", "loop_refu
 """Refusals that say the wanted state is there, which after an unclear answer means success."""
 
 
-def do(parts: Parts, shop: Shop, draft: LoopAction, entry: JournalEntry, tries: int = 1) -> None:
+def do(
+    parts: Parts, shop: Shop, draft: LoopAction, entry: JournalEntry, done: Callable[[str], None], tries: int = 1
+) -> None:
     """Ask Loop, exactly once as far as it can be known. Raises RemoteProblem."""
     journal, may_exist = parts.stores.journal, entry.state in MAY_EXIST
     if not _still_wanted(parts, shop, draft, entry):
@@ -53,11 +56,11 @@ def do(parts: Parts, shop: Shop, draft: LoopAction, entry: JournalEntry, tries: 
             journal.unclear(entry.key, problem.message, parts.clock())
         if (isinstance(problem, Unclear) and may_exist) or tries >= TRIES:
             raise
-        time.sleep(PAUSE_S)
+        parts.sleep(PAUSE_S)
         state = WriteState.UNCLEAR if isinstance(problem, Unclear) else entry.state
-        do(parts, shop, draft, replace(entry, state=state), tries + 1)
+        do(parts, shop, draft, replace(entry, state=state), done, tries + 1)
         return
-    journal.done(entry.key, draft.loop_return_id, parts.clock())
+    done(draft.loop_return_id)
 
 
 def _send(shop: Shop, draft: LoopAction) -> None:
@@ -72,12 +75,15 @@ def _send(shop: Shop, draft: LoopAction) -> None:
 
 def _leave_note(shop: Shop, draft: LoopAction) -> None:
     """Leave the note, unless the return has it already: no note is repeated, whatever was forgotten."""
-    if draft.note and all(note.get("content") != draft.note for note in shop.loop.notes(draft.loop_return_id)):
-        shop.loop.note(draft.loop_return_id, draft.note)
+    text = as_noted(draft.note)
+    if text and all(note.get("content") != text for note in shop.loop.notes(draft.loop_return_id)):
+        shop.loop.note(draft.loop_return_id, text)
 
 
 def _still_wanted(parts: Parts, shop: Shop, draft: LoopAction, entry: JournalEntry) -> bool:
-    """Whether the return is as the decision saw it; where it is not, the journal says so and all is looked at afresh."""
+    """Whether the return is as the decision saw it; where it is not, the journal says so and all is looked at
+    afresh.
+    """
     journal, now = parts.stores.journal, parts.clock()
     body = shop.loop.details(draft.loop_return_id)
     parts.stores.returns.put_details_view(shop.shop_id, draft.loop_return_id, body, now)

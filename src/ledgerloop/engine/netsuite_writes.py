@@ -1,5 +1,6 @@
 """NetSuite's records and changes: sent under an external id decided beforehand, or as a PATCH that may be repeated."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from ledgerloop.domain.case import JournalEntry
@@ -22,12 +23,17 @@ def payment_property(parts: Parts, shop: Shop) -> str:
     return parts.stores.settings.get(shop.shop_id, PAYMENT_PROPERTY) or "paymentOption"
 
 
-def write_record(parts: Parts, shop: Shop, draft: NetSuiteRecord, entry: JournalEntry) -> Waiting | None:
-    """Write a record; gives why it cannot be told yet whether it stands. Raises RemoteProblem."""
-    journal, settings = parts.stores.journal, parts.stores.settings
+def fix_prefix(parts: Parts, shop: Shop) -> None:
+    """Fix the shop's external id prefix before its first record."""
+    settings = parts.stores.settings
     if settings.get(shop.shop_id, PREFIX) is None:
         settings.fix(shop.shop_id, PREFIX, shop.policy.external_id_prefix)
-    journal.sent(entry.key, parts.clock())
+
+
+def write_record(
+    parts: Parts, shop: Shop, draft: NetSuiteRecord, entry: JournalEntry, done: Callable[[str], None]
+) -> Waiting | None:
+    """Write a record; gives why it cannot be told yet whether it stands. Raises RemoteProblem."""
     request = render(draft, shop.policy.fields, payment_property(parts, shop))
     try:
         reference = _send_surely(shop, request)
@@ -38,19 +44,18 @@ def write_record(parts: Parts, shop: Shop, draft: NetSuiteRecord, entry: Journal
         reference = _send_surely(shop, render(draft, shop.policy.fields, spelling))
         parts.stores.settings.put(shop.shop_id, PAYMENT_PROPERTY, spelling)
     if not reference.adopted:
-        journal.done(entry.key, reference.internal_id, parts.clock())
+        done(reference.internal_id)
     elif entry.state in MAY_EXIST:
         said = f"{reference.record_type} {entry.key} is in NetSuite, but its queries do not show it yet"
         return Waiting("netsuite_unclear", said, parts.clock() + timedelta(minutes=1))
     return None
 
 
-def write_change(parts: Parts, shop: Shop, draft: NetSuiteChange, entry: JournalEntry) -> None:
+def write_change(shop: Shop, draft: NetSuiteChange, done: Callable[[str], None]) -> None:
     """Change an authorization. Unclear, it is read again: keyed lines change nothing twice. Raises RemoteProblem."""
-    parts.stores.journal.sent(entry.key, parts.clock())
     change = render_change(draft, shop.policy.fields)
     shop.netsuite.patch("returnAuthorization", change.authorization_id, change.body)
-    parts.stores.journal.done(entry.key, change.authorization_id, parts.clock())
+    done(change.authorization_id)
 
 
 def _send_surely(shop: Shop, request: Request) -> Reference:

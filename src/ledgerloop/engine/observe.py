@@ -63,7 +63,7 @@ def _return(stored: StoredReturn) -> Return | None:
     if stored.list_body is None and stored.details_body is None:
         return None
     failure = ProcessingFailure(stored.failed_at, stored.failure) if stored.failed_at is not None else None
-    return parse_return(stored.list_body, stored.details_body, failure)
+    return parse_return(stored.list_body, stored.details_body, failure, list_seen_last=stored.list_seen_last)
 
 
 def _unread_returns(stored: list[StoredReturn], returns: tuple[Return, ...]) -> set[NeedsReading]:

@@ -1,5 +1,6 @@
 """What the engine works with; `bootstrap` builds it."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -17,6 +18,7 @@ from ledgerloop.store.due import Due
 from ledgerloop.store.events import Timeline
 from ledgerloop.store.inbox import Inbox
 from ledgerloop.store.journal import Journal
+from ledgerloop.store.kin import Kin
 from ledgerloop.store.orders import ShopOrders, SourceOrders
 from ledgerloop.store.outcomes import Outcomes
 from ledgerloop.store.returns import LoopReturns
@@ -40,6 +42,7 @@ class Stores:
     timeline: Timeline
     outcomes: Outcomes
     transitions: Transitions
+    kin: Kin
     cursors: Cursors
     settings: Settings
 
@@ -71,3 +74,5 @@ class Parts:
     """Names this process in claims."""
     progress: Callable[[str], None]
     """Told what goes on, for a terminal."""
+    sleep: Callable[[float], None] = time.sleep
+    """Pauses, in seconds."""

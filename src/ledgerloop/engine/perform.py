@@ -1,9 +1,10 @@
 """Does one write: journal first, then the call, then the note of what came of it.
 
-The journal's `sent` is committed before the call, so a crash anywhere leaves either no attempt or one that is looked
-for.
+The decision and, for NetSuite, `sent` are committed before the call, so a crash anywhere leaves either no attempt or one
+that is looked for.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -12,10 +13,14 @@ from ledgerloop.domain.case import Case, JournalEntry, WriteState
 from ledgerloop.domain.records import ChangeLinesDraft, CloseLinesDraft, LoopAction, SetReviewedDraft
 from ledgerloop.engine import loop_acts
 from ledgerloop.engine.loop_acts import MAY_EXIST
-from ledgerloop.engine.netsuite_writes import payment_property, write_change, write_record
+from ledgerloop.engine.netsuite_writes import fix_prefix, payment_property, write_change, write_record
 from ledgerloop.engine.parts import Parts, Shop
 from ledgerloop.engine.sent import key_of, shown
+from ledgerloop.engine.settle import note_written
 from ledgerloop.outcome import Attention, Refused, RemoteProblem, Unclear, Waiting
+
+Done = Callable[[str], None]
+"""Notes, in one transaction, that a write took effect, with the internal id of what it made or changed."""
 
 
 @dataclass(frozen=True)
@@ -32,32 +37,44 @@ def perform(parts: Parts, shop: Shop, case: Case, sync: str, loop_return_id: str
     sent = shown(shop, write, payment_property(parts, shop))
     if before is not None and before.entry.state is WriteState.REFUSED and before.draft == sent:
         return Performed(_refused_before(before.entry))
-    entry = journal.decide(
-        shop.shop_id,
-        case.shopify_order_id,
-        loop_return_id,
-        sync,
-        key,
-        write.draft.record_type,
-        sent,
-        write.reason,
-        parts.clock(),
-    )
+    if not isinstance(write.draft, LoopAction):
+        fix_prefix(parts, shop)
+    with parts.stores.store.writing() as tx:
+        entry = journal.decide(
+            shop.shop_id,
+            case.shopify_order_id,
+            loop_return_id,
+            sync,
+            key,
+            write.draft.record_type,
+            sent,
+            write.reason,
+            parts.clock(),
+            tx,
+        )
+        if not isinstance(write.draft, LoopAction):
+            journal.sent(key, parts.clock(), tx)
+
+    def done(internal_id: str) -> None:
+        with parts.stores.store.writing() as tx:
+            journal.done(key, internal_id, parts.clock(), tx=tx)
+            note_written(parts, shop, case, sync, loop_return_id, write, internal_id, tx)
+
     try:
-        return Performed(_do(parts, shop, write, entry))
+        return Performed(_do(parts, shop, write, entry, done))
     except RemoteProblem as problem:
         return _stopped(parts, before.entry if before is not None else None, key, problem)
 
 
-def _do(parts: Parts, shop: Shop, write: Write, entry: JournalEntry) -> Waiting | None:
+def _do(parts: Parts, shop: Shop, write: Write, entry: JournalEntry, done: Done) -> Waiting | None:
     draft = write.draft
     if isinstance(draft, LoopAction):
-        loop_acts.do(parts, shop, draft, entry)
+        loop_acts.do(parts, shop, draft, entry, done)
         return None
     if isinstance(draft, CloseLinesDraft | ChangeLinesDraft | SetReviewedDraft):
-        write_change(parts, shop, draft, entry)
+        write_change(shop, draft, done)
         return None
-    return write_record(parts, shop, draft, entry)
+    return write_record(parts, shop, draft, entry, done)
 
 
 def _stopped(parts: Parts, before: JournalEntry | None, key: str, problem: RemoteProblem) -> Performed:

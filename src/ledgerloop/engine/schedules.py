@@ -18,10 +18,11 @@ from ledgerloop.engine.parts import Parts, Shop
 from ledgerloop.engine.runner import Runner
 from ledgerloop.engine.see import see_one
 from ledgerloop.outcome import RemoteProblem
+from ledgerloop.store.due import Claim
 from ledgerloop.store.engines import Executors
 from ledgerloop.store.leases import Lease
 
-AT_ONCE: Final = 48
+AT_ONCE: Final = 24
 """Cases worked at once by one process: most of them wait for a batch of reading or for a NetSuite slot."""
 
 PATIENCE_S: Final = 1.0
@@ -29,6 +30,9 @@ PATIENCE_S: Final = 1.0
 
 COALESCE_S: Final = 0.3
 """How long a case that came due is left alone, seconds: the webhooks of one event come together, and are one run."""
+
+REST_S: Final = 1.0
+"""How long a case is left alone after it was taken, seconds: a flood of messages about one order is a run a second."""
 
 DISPATCH_S: Final = 0.15
 INBOX_S: Final = 0.4
@@ -90,6 +94,10 @@ class Engine:
             self._loop(f"inbox {shop.shop_id}", self._reading(shop, "inbox"), lambda: INBOX_S, wakes=self._news)
             for look in POLLED:
                 self._loop(f"{look} {shop.shop_id}", self._reading(shop, look), self._until_next_poll)
+
+    def also(self, name: str, turn: Callable[[], bool]) -> None:
+        """Take turns of something else, once a minute while reading the remotes is our duty; False is a fault."""
+        self._loop(name, lambda: not self._leads() or turn(), lambda: 60.0)
 
     def nudge(self) -> None:
         """Tell that something came into the inbox."""
@@ -162,18 +170,22 @@ class Engine:
 
     def _dispatch(self) -> bool:
         """Enqueue what is due, up to the room there is."""
-        parts = self._parts
         while not self._ending.is_set():
             self._seen_alive = time.monotonic()
             room = self._runner.room()
-            ripe = parts.clock() - timedelta(seconds=COALESCE_S)
-            claims = parts.stores.due.claim(parts.owner, ripe, room, LEASE_S, shops=list(parts.shops)) if room else []
+            claims = self._claim(room) if room else []
             for claim in claims:
                 self._runner.enqueue(claim)
             if not claims:
                 self._wake.wait(DISPATCH_S)
                 self._wake.clear()
         return True
+
+    def _claim(self, room: int) -> list[Claim]:
+        now = self._parts.clock() - timedelta(seconds=COALESCE_S)
+        rested_since = now - timedelta(seconds=REST_S)
+        due, shops = self._parts.stores.due, list(self._parts.shops)
+        return due.claim(self._parts.owner, now, room, LEASE_S, shops=shops, rested_since=rested_since)
 
     def _beat(self) -> bool:
         """Show that we live, keep the duty of reading, and take over what dead processes had."""

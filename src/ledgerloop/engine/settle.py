@@ -64,11 +64,17 @@ def _forget(parts: Parts, shop: Shop, case: Case, need: NeedsReading, tx: Transa
         stores.documents.mark_stale(shop.shop_id, order_key, tx)
 
 
-def note_written(parts: Parts, shop: Shop, case: Case, sync: str, loop_return_id: str, write: Write) -> None:
+def note_written(
+    parts: Parts,
+    shop: Shop,
+    case: Case,
+    sync: str,
+    loop_return_id: str,
+    write: Write,
+    internal_id: str,
+    tx: Transaction,
+) -> None:
     """Put a write into the return's timeline."""
-    key = key_of(write)
-    row = parts.stores.journal.get(key)
-    internal_id = row.entry.internal_id if row is not None else ""
     parts.stores.timeline.append(
         shop.shop_id,
         case.shopify_order_id,
@@ -77,10 +83,11 @@ def note_written(parts: Parts, shop: Shop, case: Case, sync: str, loop_return_id
         "written",
         said(write),
         {
-            "external_id": key,
+            "external_id": key_of(write),
             "internal_id": internal_id,
             "record_type": write.draft.record_type,
             "reason": write.reason,
         },
         sync=sync,
+        tx=tx,
     )

@@ -14,7 +14,7 @@ from typing import Any
 from ledgerloop.clock import Clock
 from ledgerloop.domain.policy import Policy
 from ledgerloop.remotes.loop.client import LoopClient
-from ledgerloop.remotes.netsuite.calibrate import measure, to_suiteql
+from ledgerloop.remotes.netsuite.calibrate import from_suiteql, measure, to_suiteql
 from ledgerloop.remotes.netsuite.client import NetSuiteClient
 from ledgerloop.remotes.netsuite.reading import Reading
 from ledgerloop.remotes.shopify.client import ShopifyClient
@@ -33,6 +33,11 @@ OFFSET = "suiteql_offset_s"
 OFFSET_AT = "suiteql_offset_at"
 UNMEASURED = timedelta(hours=26)
 """Overlap of the NetSuite poll while SuiteQL's zone is not known: wider than any zone."""
+
+BLUR = timedelta(seconds=2)
+"""How long after a change a reading may have missed another one of the same moment: SuiteQL shows whole seconds, and
+two clocks differ by some.
+"""
 
 A_PAGE = 250
 """Returns stored per transaction."""
@@ -100,7 +105,8 @@ def _store_page(watch: Watch, page: Sequence[dict[str, Any]], now: datetime, tx:
 def poll_netsuite(watch: Watch, netsuite: NetSuiteClient, reading: Reading) -> int:
     """Read which authorizations, receipts and refunds changed since the cursor; gives how many are news to us.
 
-    A change is news when its last modification is not the one we have read: our own writes are not.
+    A change is news when its last modification is not the one we have read: our own writes are not. What was read in
+    the very second of its change is read once more, but is no news.
     """
     now = watch.clock()
     offset = _offset(watch, netsuite, now)
@@ -110,15 +116,33 @@ def poll_netsuite(watch: Watch, netsuite: NetSuiteClient, reading: Reading) -> i
     rows = {row["id"]: row for row in reading.changed(to_suiteql(since, offset))}
     known = watch.documents.last_modified(watch.shop_id, list(rows))
     news = [row for row in rows.values() if known.get(row["id"]) != row.get("modified")]
-    parents = [row[name] for row in news for name in ("id", "parent") if row.get(name)]
-    owners = watch.documents.owner_of(watch.shop_id, parents)
-    keys = {owners.get(row["id"]) or owners.get(row.get("parent", "")) for row in news} - {None}
+    blurred = _blurred(watch, [row for row in rows.values() if known.get(row["id"]) == row.get("modified")], offset)
+    keys = _owners(watch, news)
     with watch.store.writing() as tx:
-        for key in sorted(key for key in keys if key):
+        for key in sorted(keys | _owners(watch, blurred)):
             watch.documents.mark_stale(watch.shop_id, key, tx)
             watch.due.mark(watch.shop_id, key, now, "netsuite poll", tx)
         watch.move("netsuite", now, tx)
     return len(keys)
+
+
+def _blurred(watch: Watch, rows: list[dict[str, str]], offset: timedelta) -> list[dict[str, str]]:
+    """Documents read so soon after their change that a second one in the same second could not be told from it."""
+    read_at = watch.documents.read_at(watch.shop_id, [row["id"] for row in rows])
+    return [
+        row
+        for row in rows
+        if row.get("modified")
+        and row["id"] in read_at
+        and read_at[row["id"]] < from_suiteql(row["modified"], offset) + BLUR
+    ]
+
+
+def _owners(watch: Watch, rows: list[dict[str, str]]) -> set[str]:
+    """The orders that these documents belong to, by themselves or by what they were made from."""
+    ids = [row[name] for row in rows for name in ("id", "parent") if row.get(name)]
+    owners = watch.documents.owner_of(watch.shop_id, ids)
+    return {key for row in rows if (key := owners.get(row["id"]) or owners.get(row.get("parent", "")))}
 
 
 def _offset(watch: Watch, netsuite: NetSuiteClient, now: datetime) -> timedelta | None:

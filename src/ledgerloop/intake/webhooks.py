@@ -7,7 +7,7 @@ import base64
 import hashlib
 import hmac
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -18,7 +18,7 @@ from ledgerloop.config import Config
 from ledgerloop.remotes.loop import webhook as loop_webhook
 from ledgerloop.remotes.loop.parse import subject_of_webhook
 from ledgerloop.remotes.shopify import webhook as shopify_webhook
-from ledgerloop.store.inbox import ORDER, RETURN, Inbox
+from ledgerloop.store.inbox import ORDER, RETURN, Inbox, Push
 
 MEGABYTE: Final = 1_000_000
 
@@ -50,6 +50,8 @@ class Answer(StrEnum):
     TOO_LARGE = "too_large"
     UNKNOWN = "unknown"
     """No such shop or source."""
+    NOT_STORED = "not_stored"
+    """The database did not take it; it must be sent again."""
 
 
 @dataclass(frozen=True)
@@ -86,33 +88,49 @@ def doors_of(config: Config) -> dict[str, Door]:
     }
 
 
-def take(door: Door | None, inbox: Inbox, clock: Clock, source: str, headers: Mapping[str, str], body: bytes) -> Answer:
-    """Store a message durably, or refuse it; header names are matched whatever their case.
+@dataclass(frozen=True)
+class Knock:
+    """A message at the door: nothing about it is proved yet. Header names are matched whatever their case."""
 
-    Raises DatabaseBusy or DatabaseUnusable when it could not be stored.
+    door: Door | None
+    source: str
+    headers: Mapping[str, str]
+    body: bytes
+
+
+def take(inbox: Inbox, clock: Clock, knocks: Sequence[Knock]) -> list[Answer]:
+    """Store messages durably, those that came together in one transaction, or refuse them, each for itself.
+
+    Raises DatabaseBusy or DatabaseUnusable when they could not be stored; then none of them is.
     """
-    if door is None or source not in LIMITS:
+    seen = [look(knock, clock()) for knock in knocks]
+    pushes = [one for one in seen if isinstance(one, Push)]
+    are_new = iter(inbox.put_all(pushes) if pushes else [])
+    return [one if isinstance(one, Answer) else Answer.STORED if next(are_new) else Answer.AGAIN for one in seen]
+
+
+def look(knock: Knock, now: datetime) -> Push | Answer:
+    """Check a message; what is to be stored, or why not."""
+    if knock.door is None or knock.source not in LIMITS:
         return Answer.UNKNOWN
-    if len(body) > LIMITS[source]:
+    if len(knock.body) > LIMITS[knock.source]:
         return Answer.TOO_LARGE
-    given = {name.lower(): value for name, value in headers.items()}
-    is_genuine, labels_of = _READERS[source]
-    if not is_genuine(door, given, body):
+    given = {name.lower(): value for name, value in knock.headers.items()}
+    is_genuine, labels_of = _READERS[knock.source]
+    if not is_genuine(knock.door, given, knock.body):
         return Answer.FORGED
-    labels = labels_of(given, body)
-    kept = {name: value for name, value in given.items() if _is_kept(name)}
-    is_new = inbox.put(
-        door.shop_id,
-        source,
+    labels = labels_of(given, knock.body)
+    return Push(
+        knock.door.shop_id,
+        knock.source,
         labels.topic,
         labels.dedupe_key,
-        kept,
-        body,
-        clock(),
+        {name: value for name, value in given.items() if _is_kept(name)},
+        knock.body,
+        now,
         labels.subject_kind,
         labels.subject_id,
     )
-    return Answer.STORED if is_new else Answer.AGAIN
 
 
 def _is_kept(name: str) -> bool:

@@ -6,7 +6,8 @@ from typing import Any
 
 from ledgerloop.domain.answers import Write
 from ledgerloop.domain.case import Case
-from ledgerloop.domain.story import Step, headline, steps
+from ledgerloop.domain.story import Step, steps
+from ledgerloop.domain.telling import headline
 from ledgerloop.engine.netsuite_writes import payment_property
 from ledgerloop.engine.observe import observe
 from ledgerloop.engine.parts import Parts, Shop

@@ -43,6 +43,9 @@ NEVER_SENT = (
 
 Params: TypeAlias = Mapping[str, str | int]
 
+Transport: TypeAlias = httpx2.BaseTransport
+"""How requests get to a remote, and answers back."""
+
 log = structlog.get_logger("ledgerloop.remotes")
 
 for _name in ("httpx2", "httpcore2"):
@@ -95,7 +98,7 @@ class Http:
         clock: Clock,
         timeout_s: float,
         verify: bool = True,
-        transport: httpx2.BaseTransport | None = None,
+        transport: Transport | None = None,
     ) -> None:
         self.remote = remote
         self.shop_id = shop_id

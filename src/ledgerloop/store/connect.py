@@ -56,7 +56,8 @@ def make_engine(url: str | URL, *, timeout_ms: int = BUSY_TIMEOUT_MS, always_wri
 def runs_engine(store_url: URL) -> Engine:
     """Make the engine of the durable runner's own tables: the same PostgreSQL database, or a second SQLite file.
 
-    A second file, because a SQLite file has one writer at a time: a webhook would wait for its turn between the runner's
+    A second file, because a SQLite file has one writer at a time: a webhook would wait for its turn between the
+    runner's
     many small commits. What is lost with that file is not missed, for what is due stands in ours.
     """
     if store_url.get_backend_name() != "sqlite":

@@ -94,6 +94,17 @@ class Documents:
                     moments[row.internal_id] = max(row.last_modified, moments.get(row.internal_id, ""))
         return moments
 
+    def read_at(self, shop: str, ids: Collection[str]) -> dict[str, datetime]:
+        """Give when the case of each stored internal id was last read as a whole."""
+        moments: dict[str, datetime] = {}
+        of_case = (documents.c.shop == families.c.shop) & (documents.c.order_key == families.c.order_key)
+        wanted = select(documents.c.internal_id, families.c.read_at).join(families, of_case)
+        with self._store.reading() as tx:
+            for some in batches(ids):
+                mine = wanted.where(documents.c.shop == shop, documents.c.internal_id.in_(some))
+                moments |= {row.internal_id: row.read_at for row in tx.execute(mine) if row.read_at is not None}
+        return moments
+
     def forget(self, shop: str, order_key: str, tx: Transaction | None = None) -> None:
         """Drop what is stored around a case, so that it is read anew."""
         with self._store.writing(tx) as open_tx:

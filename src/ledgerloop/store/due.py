@@ -103,14 +103,18 @@ class Due:
         keys: Collection[tuple[str, str]] | None = None,
         ignore_due: bool = False,
         run_before: datetime | None = None,
+        rested_since: datetime | None = None,
     ) -> list[Claim]:
         """Take up to `limit` cases for `owner`, most urgent first.
 
         `keys` are pairs of shop and order key. With `ignore_due`, waiting cases are taken early (sleeping ones are
-        not), but only when they were last taken before `run_before`, so that each is tried once.
+        not), but only when they were last taken before `run_before`, so that each is tried once. With `rested_since`,
+        only cases not taken since then.
         """
         ripe = _ripe(now, run_before, early=ignore_due)
         chosen = [_free(now), ripe]
+        if rested_since is not None:
+            chosen.append(or_(due.c.last_run_at.is_(None), due.c.last_run_at <= rested_since))
         if shops is not None:
             chosen.append(due.c.shop.in_(shops))
         if keys is not None:

@@ -1,6 +1,6 @@
 """What the remotes pushed: raw bytes first, understood later. An answer of 200 means that the row here is on disk."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -42,6 +42,21 @@ class Message:
     digest: str
 
 
+@dataclass(frozen=True)
+class Push:
+    """A message as it arrives."""
+
+    shop: str
+    source: str
+    topic: str
+    dedupe_key: str
+    headers: Mapping[str, str]
+    body: bytes
+    received_at: datetime
+    subject_kind: str = ""
+    subject_id: str = ""
+
+
 class Inbox:
     """The pushed messages."""
 
@@ -64,27 +79,21 @@ class Inbox:
 
         A duplicate marks its subject due too. Gives up with DatabaseBusy within two seconds.
         """
-        values = {
-            "topic": topic,
-            "headers": dict(headers),
-            "subject_kind": subject_kind,
-            "subject_id": subject_id,
-            "received_at": received_at,
-            "last_received_at": received_at,
-        }
-        keys = {"shop": shop, "source": source, "dedupe_key": dedupe_key}
-        mark = digest(body)
+        push = Push(shop, source, topic, dedupe_key, headers, body, received_at, subject_kind, subject_id)
+        return self.put_all([push])[0]
+
+    def put_all(self, pushes: Sequence[Push]) -> list[bool]:
+        """Store messages that came together, in one transaction: all of them or none. As `put`, for each in turn."""
         with self._store.taking_in() as tx:
-            number = tx.execute(_adding(tx.dialect.name), keys | values).scalar()
-            if number is None:
-                again = {"times": inbox.c.times + 1, "last_received_at": received_at}
-                tx.execute(update(inbox).where(where(inbox, keys)).values(**again))
-            else:
-                tx.execute(_ADDING_BODY, {"inbox_id": number, "body": body, "digest": mark})
-            order_key = _order_key(tx, shop, subject_kind, subject_id)
-            if order_key:
-                mark_due(tx, shop, order_key, received_at, f"{source} {topic}", SOON)
-        return number is not None
+            are_new = [_put(tx, push) for push in pushes]
+            due = {}
+            for push in pushes:
+                order_key = _order_key(tx, push.shop, push.subject_kind, push.subject_id)
+                if order_key:
+                    due[push.shop, order_key] = (push.received_at, f"{push.source} {push.topic}")
+            for (shop, order_key), (at, reason) in sorted(due.items()):
+                mark_due(tx, shop, order_key, at, reason, SOON)
+        return are_new
 
     def unworked(self, limit: int = 100, shop: str | None = None) -> list[Message]:
         """Give the messages not worked off yet, oldest first; of one shop, or of all."""
@@ -154,6 +163,25 @@ def _adding(dialect: str) -> Executable:
     """Build the statement once: building it costs more than running it."""
     built: Executable = insert(dialect, inbox).on_conflict_do_nothing().returning(inbox.c.id)
     return built
+
+
+def _put(tx: Connection, push: Push) -> bool:
+    keys = {"shop": push.shop, "source": push.source, "dedupe_key": push.dedupe_key}
+    values = {
+        "topic": push.topic,
+        "headers": dict(push.headers),
+        "subject_kind": push.subject_kind,
+        "subject_id": push.subject_id,
+        "received_at": push.received_at,
+        "last_received_at": push.received_at,
+    }
+    number = tx.execute(_adding(tx.dialect.name), keys | values).scalar()
+    if number is None:
+        again = {"times": inbox.c.times + 1, "last_received_at": push.received_at}
+        tx.execute(update(inbox).where(where(inbox, keys)).values(**again))
+        return False
+    tx.execute(_ADDING_BODY, {"inbox_id": number, "body": push.body, "digest": digest(push.body)})
+    return True
 
 
 def _messages() -> Select[Any]:

@@ -111,13 +111,19 @@ class Journal:
         with self._store.writing(tx) as open_tx:
             self._change(open_tx, key, state=WriteState.DROPPED.value, finished_at=at)
 
-    def reopen(self, shop: str, return_id: str, at: datetime, tx: Transaction | None = None) -> int:
-        """Let a person have another try: refused writes and Loop's actions that came to nothing may be decided anew."""
+    def reopen(
+        self, shop: str, return_id: str, at: datetime, tx: Transaction | None = None, *, deleted: bool = False
+    ) -> int:
+        """Let a person have another try: refused writes and Loop's actions that came to nothing may be decided anew.
+
+        With `deleted` the authorization too: it was written, and somebody deleted it in NetSuite.
+        """
         mine = update(journal).filter_by(shop=shop, return_id=return_id)
         refused = journal.c.state == WriteState.REFUSED.value
+        types = (*LOOP_ACTS, "returnAuthorization") if deleted else LOOP_ACTS
         with self._store.writing(tx) as open_tx:
             again = {"state": WriteState.DROPPED.value, "finished_at": at, "attempts": 0}
-            done = open_tx.execute(mine.where(or_(refused, journal.c.record_type.in_(LOOP_ACTS))).values(**again))
+            done = open_tx.execute(mine.where(or_(refused, journal.c.record_type.in_(types))).values(**again))
         return done.rowcount
 
     def get(self, key: str, tx: Transaction | None = None) -> WriteRow | None:

@@ -46,7 +46,16 @@ class StoredReturn:
         if self.stale or self.details_body is None:
             return True
         listed, detailed = self.list_updated_at, self.details_updated_at
-        return listed is not None and detailed is not None and listed > detailed
+        if listed is None or detailed is None or listed != detailed:
+            return listed is not None and detailed is not None and listed > detailed
+        states = [str((body or {}).get("state") or "").lower() for body in (self.list_body, self.details_body)]
+        return self.list_seen_last and states[0] != states[1]
+
+    @property
+    def list_seen_last(self) -> bool:
+        """Whether the list was seen after the details: Loop's moments are whole seconds and may not tell."""
+        listed, detailed = self.list_seen_at, self.details_seen_at
+        return listed is not None and (detailed is None or listed > detailed)
 
 
 class LoopReturns:

@@ -1,6 +1,7 @@
 """The open database: short transactions for readers, writers and the intake."""
 
 import threading
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -28,26 +29,55 @@ Source: postgresql.org documentation, appendix A, error codes (read 2026-11-21).
 
 
 class _Turn:
-    """One writer at a time within the process: SQLite's own waiting sleeps up to 100 ms and is not fair."""
+    """One writer at a time within the process, first come first served, but the intake before all others.
+
+    SQLite's own waiting sleeps up to 100 ms and is not fair.
+    """
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._guard = threading.Lock()
+        self._held = False
+        self._urgent: deque[threading.Lock] = deque()
+        self._others: deque[threading.Lock] = deque()
         self._thread: int | None = None
 
     @contextmanager
-    def wait(self, patience_s: float) -> Iterator[None]:
+    def wait(self, patience_s: float, *, urgent: bool = False) -> Iterator[None]:
         if self._thread == threading.get_ident():
             message = "a write inside a write: hand the open transaction on"
             raise RuntimeError(message)
-        if not self._lock.acquire(timeout=patience_s):
-            message = "another writer of this process holds the database"
-            raise DatabaseBusy(message)
+        self._take(patience_s, self._urgent if urgent else self._others)
         self._thread = threading.get_ident()
         try:
             yield
         finally:
             self._thread = None
-            self._lock.release()
+            self._pass_on()
+
+    def _take(self, patience_s: float, line: "deque[threading.Lock]") -> None:
+        with self._guard:
+            if not self._held:
+                self._held = True
+                return
+            called = threading.Lock()
+            called.acquire()
+            line.append(called)
+        if called.acquire(timeout=patience_s):
+            return
+        with self._guard:
+            if called in line:
+                line.remove(called)
+                message = "another writer of this process holds the database"
+                raise DatabaseBusy(message)
+
+    def _pass_on(self) -> None:
+        """Hand the turn to who waits longest: a turn given back to be fought for wakes everybody for one."""
+        with self._guard:
+            line = self._urgent or self._others
+            if line:
+                line.popleft().release()
+            else:
+                self._held = False
 
 
 _turns: dict[str, _Turn] = {}
@@ -96,16 +126,16 @@ class Store:
     @contextmanager
     def taking_in(self) -> Iterator[Transaction]:
         """Open a write for the intake, which gives up within two seconds (DatabaseBusy) instead of waiting."""
-        with self._commit(self._intake_writer, _INTAKE_PATIENCE_S) as connection:
+        with self._commit(self._intake_writer, _INTAKE_PATIENCE_S, urgent=True) as connection:
             yield connection
 
     @contextmanager
-    def _commit(self, engine: Engine, patience_s: float) -> Iterator[Transaction]:
+    def _commit(self, engine: Engine, patience_s: float, *, urgent: bool = False) -> Iterator[Transaction]:
         if self._turn is None:
             with _translated(), engine.begin() as connection:
                 yield connection
             return
-        with self._turn.wait(patience_s), _translated(), engine.begin() as connection:
+        with self._turn.wait(patience_s, urgent=urgent), _translated(), engine.begin() as connection:
             yield connection
 
     def now(self, tx: Transaction) -> datetime:

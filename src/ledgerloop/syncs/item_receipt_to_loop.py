@@ -40,7 +40,9 @@ def next_write(case: Case, policy: Policy) -> Answer:
 
 
 def _asked_enough(asked: JournalEntry) -> bool:
-    """Loop took the request; or its answer was lost twice, and it may be asked only once more after an unclear answer."""
+    """Loop took the request; or its answer was lost twice, and it may be asked only once more after an unclear
+    answer.
+    """
     return asked.state is WriteState.DONE or (asked.state is WriteState.UNCLEAR and asked.attempts > 1)
 
 

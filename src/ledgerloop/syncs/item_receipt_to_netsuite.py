@@ -3,7 +3,7 @@
 A return that Loop processed is received in NetSuite, exactly the units not received yet.
 
 Writes: one item receipt, made from the return authorization; every open receivable line is named, received or not.
-Waits: goods_in_transit, authorization_not_approved, period_closed.
+Waits: goods_in_transit, authorization_not_approved, period_closed, processing_unknown.
 Attention: receive_by_hand, amount_differs, authorization_differs.
 Source: rulebook section 3; docs.oracle.com, item receipt (read 2026-11-21).
 """

@@ -2,15 +2,16 @@
 
 Writes: credit memo (order billed by invoice), then one customer refund per tender applied to it; or a cash refund
 (cash sale); a customer refund from the deposit for units never shipped; lines that will not come, closed at the end.
-Waits: goods_not_received, order_not_billed, refund_not_seen, refund_pending, period_closed, authorization_not_approved.
+Waits: goods_not_received, order_not_billed, refund_not_seen, refund_pending, period_closed, authorization_not_approved,
+processing_unknown.
 Attention: loop_amounts_disagree, refund_differs, gateway_unmapped, possible_duplicate, over_credit,
-credit_memo_differs,
-several_tenders, deposit_too_small, item_not_configured, currency_differs, amount_differs, authorization_differs.
+credit_memo_differs, several_tenders, deposit_too_small, item_not_configured, currency_differs, amount_differs,
+authorization_differs.
 Source: rulebook section 5; docs.oracle.com, customer returns: credit memo or refund (read 2026-11-21).
 """
 
 from ledgerloop.domain.answers import Answer, Write
-from ledgerloop.domain.case import Case
+from ledgerloop.domain.case import Case, WriteState
 from ledgerloop.domain.credits import (
     credit_of,
     differs,
@@ -40,6 +41,9 @@ def next_write(case: Case, policy: Policy) -> Answer:
     done = processed(case, policy)
     if done is not True:
         return done or None
+    money = case.must_read(Source.SHOPIFY_ORDER, case.shopify_order_id)
+    if money is not None:
+        return money
     authorization = usable_authorization(case, policy)
     if authorization is None:
         return from_deposit(case, policy)
@@ -69,10 +73,11 @@ def _close_rest(case: Case, policy: Policy, authorization: Document) -> Write | 
     lines = standing(authorization, case.the_return, policy)
     if isinstance(lines, Attention):
         return None
-    spare = tuple(one.line.line for one in lines if one.spare)
-    if not spare:
+    spare, key = tuple(one.line.line for one in lines if one.spare), close_key(case, authorization)
+    closed = case.written(key)
+    if not spare or (closed is not None and closed.state is WriteState.DONE):
         return None
-    draft = CloseLinesDraft(close_key(case, authorization), authorization.internal_id, spare)
+    draft = CloseLinesDraft(key, authorization.internal_id, spare)
     return Write(draft, f"The return is settled; what is left open on {authorization.number} will not come.")
 
 

@@ -1,9 +1,10 @@
 """Return authorization: Loop -> NetSuite. Every Loop return becomes one return authorization of its own.
 
 Writes: a return authorization made from the sales order (from the cash sale where there is no sales order), wanted
-lines only.
-Waits: order_not_in_netsuite, order_not_fulfilled.
-Attention: order_ambiguous, item_not_found, over_return, record_gone.
+lines only; its own lines changed when the return is edited before anything was received.
+Waits: order_not_in_netsuite, order_not_fulfilled, processing_unknown.
+Attention: order_ambiguous, item_not_found, over_return, record_gone, edited_after_receipt, edited_adds_item,
+authorization_changed.
 Source: rulebook section 1; docs.oracle.com, Loop Returns syncs (read 2026-11-21).
 """
 

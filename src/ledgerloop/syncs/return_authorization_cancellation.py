@@ -1,4 +1,6 @@
-"""Return authorization cancellation: NetSuite -> Loop. An authorization that a person cancelled or closed ends the return in Loop.
+"""Return authorization cancellation: NetSuite -> Loop.
+
+An authorization that a person cancelled or closed ends the return in Loop.
 
 Writes: the cancel (or close) action in Loop.
 Waits: nothing.

@@ -1,14 +1,15 @@
 """Return cancellation: Loop -> NetSuite. A return cancelled in Loop closes its return authorization.
 
 Writes: the authorization's open lines closed.
-Waits: expired_in_loop.
+Waits: expired_in_loop, processing_unknown.
 Attention: cancelled_after_receipt.
 Source: rulebook section 6; docs.oracle.com, Loop Returns syncs: return cancellation (read 2026-11-21).
 """
 
 from ledgerloop.domain.answers import Answer, Write
-from ledgerloop.domain.case import Case
-from ledgerloop.domain.documents import Document
+from ledgerloop.domain.case import Case, WriteState
+from ledgerloop.domain.documents import Document, DocumentLine
+from ledgerloop.domain.orders import LineKind
 from ledgerloop.domain.policy import Policy
 from ledgerloop.domain.records import CloseLinesDraft
 from ledgerloop.domain.returns import ReturnState
@@ -19,7 +20,7 @@ from ledgerloop.outcome import Attention, NeedsReading, Waiting
 def next_write(case: Case, policy: Policy) -> Answer:
     """Close what is open on the authorization of a return that ended in Loop with nothing issued."""
     why = _ended(case, policy)
-    if not isinstance(why, str):
+    if why is None or isinstance(why, NeedsReading):
         return why
     need = family(case)
     if need is not None:
@@ -27,13 +28,26 @@ def next_write(case: Case, policy: Policy) -> Answer:
     authorization = authorization_of(case, policy)
     if authorization is None or authorization.ended or not policy.cancel_in_netsuite:
         return None
-    lines = tuple(line.line for line in authorization.lines if not line.closed and line.quantity > line.received)
     if any(line.received for line in authorization.goods):
-        return _after_receipt(case, authorization, why)
-    if not lines:
+        return _after_receipt(authorization, why if isinstance(why, str) else "expired")
+    if isinstance(why, Waiting):
+        return why
+    lines = tuple(line.line for line in authorization.lines if _is_open(line))
+    if not lines or _closed_before(case, authorization):
         return None
     draft = CloseLinesDraft(close_key(case, authorization), authorization.internal_id, lines)
     return Write(draft, f"The return was {why} in Loop, and nothing was received on {authorization.number}.")
+
+
+def _is_open(line: DocumentLine) -> bool:
+    """Goods that were not received, and whatever else stands on the authorization, such as their discounts."""
+    return not line.closed and (line.kind is not LineKind.GOODS or line.open_quantity > 0)
+
+
+def _closed_before(case: Case, authorization: Document) -> bool:
+    """What we closed once and a person opened again stays open."""
+    entry = case.written(close_key(case, authorization))
+    return entry is not None and entry.state is WriteState.DONE
 
 
 def _ended(case: Case, policy: Policy) -> str | NeedsReading | Waiting | None:
@@ -53,7 +67,7 @@ def _ended(case: Case, policy: Policy) -> str | NeedsReading | Waiting | None:
     return Waiting("expired_in_loop", reason, ends_at)
 
 
-def _after_receipt(case: Case, authorization: Document, why: str) -> Attention | None:
+def _after_receipt(authorization: Document, why: str) -> Attention | None:
     if all(line.refunded >= line.received for line in authorization.goods):
         return None
     return Attention(

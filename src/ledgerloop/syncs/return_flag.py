@@ -1,6 +1,7 @@
 """Flag: NetSuite -> Loop. A flag set on the return authorization sends the return to manual review in Loop.
 
-Writes: the flag action in Loop with a note that names the authorization; the reviewed field in NetSuite when the review has ended.
+Writes: the flag action in Loop with a note that names the authorization; the reviewed field in NetSuite when the
+review has ended.
 Waits: nothing.
 Attention: nothing of its own.
 Source: rulebook section 4; docs.oracle.com, Loop Returns syncs: flagging (read 2026-11-21).
@@ -54,12 +55,11 @@ def _flag(case: Case, policy: Policy, authorization: Document) -> Answer:
     return_ = case.the_return
     if return_.state is not ReturnState.OPEN:
         return None
-    set_at, flagged_at = flagged_since(case), last_flagged_at(case)
-    if flagged_at is not None:
-        ended_at = review_ended_at(case)
-        if policy.flag == "once" and set_at is not None and flagged_at >= set_at:
-            return None
-        if ended_at is None or ended_at < flagged_at:
+    set_at, flagged_at, ended_at = flagged_since(case), last_flagged_at(case), review_ended_at(case)
+    if policy.flag == "once" and ended_at is not None:
+        return None
+    if flagged_at is not None and (set_at is None or flagged_at >= set_at):
+        if policy.flag == "once" or ended_at is None or ended_at < flagged_at:
             return None
     note = f"Flagged for review in NetSuite on return authorization {authorization.number}."
     draft = act_on(case, Act.FLAG, flag_key(case, str(len(_flags(case)) + 1)), note=note)

@@ -6,7 +6,6 @@ Source: interface section 2.
 
 import asyncio
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
 import structlog
@@ -15,8 +14,8 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 
 from ledgerloop.clock import Clock
-from ledgerloop.intake.webhooks import LIMITS, Answer, Door, take
-from ledgerloop.store.errors import DatabaseBusy, DatabaseUnusable
+from ledgerloop.intake.clerk import Clerk
+from ledgerloop.intake.webhooks import LIMITS, Answer, Door, Knock
 from ledgerloop.store.inbox import Inbox
 from ledgerloop.web.problems import problem
 
@@ -31,9 +30,6 @@ RETRY_AFTER: Final = {"Retry-After": "5"}
 CLOSE: Final = {"Connection": "close"}
 """What was not read of a body must not be taken for the next request."""
 
-THREADS: Final = 2
-"""Threads that store: the database has one writer at a time anyway."""
-
 log = structlog.get_logger("ledgerloop.web")
 
 
@@ -44,11 +40,9 @@ class Webhooks:
         self, doors: Mapping[str, Door], inbox: Inbox, clock: Clock, counter: Counter, on_news: Callable[[], None]
     ) -> None:
         self._doors = doors
-        self._inbox = inbox
-        self._clock = clock
         self._counter = counter
         self._on_news = on_news
-        self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="intake")
+        self._clerk = Clerk(inbox, clock)
 
     async def __call__(self, request: Request) -> Response:
         """Take a message in."""
@@ -63,29 +57,24 @@ class Webhooks:
             return problem(408, "The body did not arrive in time.", CLOSE)
         except ClientDisconnect:
             return problem(400, headers=CLOSE)
-        answer = Answer.TOO_LARGE if body is None else await self._store(door, source, request.headers, body)
-        self._counter.labels(shop_id, source, answer or "not_stored").inc()
-        log.info("webhook", shop=shop_id, source=source, answer=answer or "not_stored")
+        answer = Answer.TOO_LARGE
+        if body is not None:
+            answer = await self._store(Knock(door, source, request.headers, body))
+        self._counter.labels(shop_id, source, answer).inc()
+        log.info("webhook", shop=shop_id, source=source, answer=answer)
         return self._say(answer, source)
 
-    async def _store(self, door: Door, source: str, headers: Mapping[str, str], body: bytes) -> Answer | None:
-        """Store in a thread; None when it was not stored in time. One stored too late comes again, and is known."""
-        storing = asyncio.get_running_loop().run_in_executor(
-            self._pool, take, door, self._inbox, self._clock, source, headers, body
-        )
+    async def _store(self, knock: Knock) -> Answer:
+        """Wait until it is stored, but not too long: one stored after that comes again, and is known."""
         try:
-            answer = await asyncio.wait_for(storing, STORING_S)
-        except (TimeoutError, DatabaseBusy):
-            log.warning("webhook_not_stored", shop=door.shop_id, source=source, problem="the database is busy")
-            return None
-        except DatabaseUnusable as error:
-            log.warning("webhook_not_stored", shop=door.shop_id, source=source, problem=error.message)
-            return None
+            answer = await asyncio.wait_for(asyncio.wrap_future(self._clerk.take(knock)), STORING_S)
+        except TimeoutError:
+            answer = Answer.NOT_STORED
         if answer in (Answer.STORED, Answer.AGAIN):
             self._on_news()
         return answer
 
-    def _say(self, answer: Answer | None, source: str) -> Response:
+    def _say(self, answer: Answer, source: str) -> Response:
         match answer:
             case Answer.STORED | Answer.AGAIN:
                 return PlainTextResponse("ok\n")
@@ -95,11 +84,12 @@ class Webhooks:
                 return problem(413, f"The body may have {LIMITS[source]} bytes.", CLOSE)
             case Answer.UNKNOWN:
                 return problem(404)
-        return problem(503, "Not stored; send it again.", RETRY_AFTER)
+            case Answer.NOT_STORED:
+                return problem(503, "Not stored; send it again.", RETRY_AFTER)
 
     def close(self) -> None:
         """End; what is being stored is finished."""
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        self._clerk.close()
 
 
 async def read_body(request: Request, limit: int) -> bytes | None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from . import bodies, makes, rules
+from .amounts import set_amount
 from .errors import user_error
 from .model import Line, Record
 from .money import cents, plain
@@ -24,12 +26,33 @@ def approve(account: Account, record: Record) -> None:
 
 def close_lines(account: Account, record: Record, lines: Iterable[int] | None) -> None:
     """Close lines; unknown line numbers raise KeyError."""
+    _set_closed(account, record, lines, closed=True)
+
+
+def reopen_lines(account: Account, record: Record, lines: Iterable[int] | None) -> None:
+    """Open lines again; unknown line numbers raise KeyError."""
+    _set_closed(account, record, lines, closed=False)
+
+
+def change_line(account: Account, record: Record, number: int, quantity: Decimal) -> None:
+    """Change a line's quantity; raises `Refused` below what was received or credited."""
+    line = record.line_by_number(number)
+    if line is None:
+        raise KeyError(f"record {record.id} has no line {number}")
+    if quantity < max(line.moved, line.billed):
+        raise user_error("The quantity cannot be less than the quantity already received or billed.")
+    set_amount(line, quantity=quantity, rate=None, amount=None)
+    account.check(record)
+    account.saved(record)
+
+
+def _set_closed(account: Account, record: Record, lines: Iterable[int] | None, *, closed: bool) -> None:
     numbers = {line.line for line in record.lines} if lines is None else set(lines)
     for number in numbers:
         line = record.line_by_number(number)
         if line is None:
             raise KeyError(f"record {record.id} has no line {number}")
-        line.closed = True
+        line.closed = closed
     account.saved(record)
 
 

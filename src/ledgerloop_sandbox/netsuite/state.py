@@ -26,6 +26,7 @@ from .model import (
     Settings,
     Traffic,
 )
+from .money import decimal
 from .statuses import status_of
 from .suiteql import QueryService
 
@@ -329,6 +330,16 @@ class Account:
         """Close these lines, or all; of a return authorization or a sales order."""
         with self.lock:
             acts.close_lines(self, self.get(authorization), lines)
+
+    def reopen_lines(self, authorization: str, lines: Iterable[int] | None = None) -> None:
+        """Open closed lines again, or all."""
+        with self.lock:
+            acts.reopen_lines(self, self.get(authorization), lines)
+
+    def change_line(self, authorization: str, line: int, quantity: Number) -> None:
+        """Change the quantity of a line."""
+        with self.lock:
+            acts.change_line(self, self.get(authorization), line, decimal(quantity))
 
     def cancel(self, authorization: str) -> None:
         """Cancel an authorization or order of which nothing has moved."""

@@ -100,15 +100,25 @@ def bring_to_netsuite(world: World, order_id: str, fulfilled: bool = True, billi
     return summary(world, known)
 
 
-def fulfil(world: World, order_id: str, in_netsuite: bool = True) -> dict[str, Any]:
-    """Ship an order: in Shopify if it is not shipped there, and in NetSuite."""
+def fulfil(
+    world: World, order_id: str, in_netsuite: bool = True, lines: Sequence[dict[str, Any]] | None = None
+) -> dict[str, Any]:
+    """Ship an order: in Shopify if it is not shipped there, and in NetSuite all, or `lines` by position from 0."""
     known = world.known(order_id)
     order = world.shopify.get(known.order_id)
     at_store = known.wish["location"] in ("store", "8", str(STORE_LOCATION))
     world.shopify.fulfil(order, STORE_LOCATION if at_store else MAIN_LOCATION, at=order.created_at)
     if in_netsuite and known.sales_order:
-        known.fulfilments.append(world.account.fulfil(known.sales_order))
+        known.fulfilments.append(world.account.fulfil(known.sales_order, _quantities(world, known.sales_order, lines)))
     return summary(world, known)
+
+
+def _quantities(world: World, sales_order: str, lines: Sequence[dict[str, Any]] | None) -> dict[int, Any] | None:
+    """Quantities by the sales order's own line numbers, of its goods lines by position; None for all."""
+    if lines is None:
+        return None
+    goods = [line["line"] for line in world.account.record(sales_order)["lines"] if line["quantity"] is not None]
+    return {goods[int(one["line"])]: one.get("quantity", 1) for one in lines}
 
 
 def bill(world: World, order_id: str, kind: str = "invoice") -> dict[str, Any]:
@@ -124,6 +134,24 @@ def bill(world: World, order_id: str, kind: str = "invoice") -> dict[str, Any]:
         known.cash_sale = world.account.bill_cash_sale(known.sales_order, date=on)
     else:
         raise ValueError("an order is billed by invoice or cash_sale")
+    return summary(world, known)
+
+
+def take_deposit(world: World, order_id: str, amount: str | None = None) -> dict[str, Any]:
+    """Enter what the customer paid as a customer deposit on the sales order, the order's total unless told otherwise."""
+    known = world.known(order_id)
+    if known.sales_order is None:
+        raise ValueError(f"order {known.wish['name']} has no sales order for a deposit")
+    paid = money(amount) if amount is not None else world.shopify.get(known.order_id).total
+    return world.account.record(world.account.add_deposit(known.sales_order, paid))
+
+
+def cancel_order(world: World, order_id: str) -> dict[str, Any]:
+    """Cancel the sales order of an order of which nothing was shipped."""
+    known = world.known(order_id)
+    if known.sales_order is None:
+        raise ValueError(f"order {known.wish['name']} has no sales order to cancel")
+    world.account.cancel(known.sales_order)
     return summary(world, known)
 
 

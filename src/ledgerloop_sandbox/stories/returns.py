@@ -27,14 +27,18 @@ def request_return(
     handling_fee: str = "0.00",
     created_at: str | None = None,
     is_pos: bool = False,
+    beyond: bool = False,
 ) -> dict[str, Any]:
-    """Submit a return of units of an order. Raises ValueError when units are in another return already."""
+    """Submit a return of units of an order. Raises ValueError when units are in another return already.
+
+    `beyond`: customer service enters it by hand, whatever is in other returns.
+    """
     order = world.shopify.get(world.known(order_id).order_id)
     made_at = parse_moment(created_at) if created_at else world.loop.now()
     units: list[Line] = []
     for wanted in lines:
         line = _find_line(order, wanted["line"])
-        units += _units(world, order, line, int(wanted.get("quantity", 1)), units, made_at)
+        units += _units(world, order, line, int(wanted.get("quantity", 1)), units, made_at, beyond=beyond)
     for unit in units:
         unit.return_reason, unit.parent_return_reason = reason, parent_reason
     found = world.loop.submit(
@@ -182,7 +186,11 @@ def _find_line(order: Order, wanted: Any) -> LineItem:
     return order.lines[number] if number < len(order.lines) else order.line(number)
 
 
-def _units(world: World, order: Order, line: LineItem, count: int, begun: list[Line], at: datetime) -> list[Line]:
+def _units(
+    world: World, order: Order, line: LineItem, count: int, begun: list[Line], at: datetime, *, beyond: bool
+) -> list[Line]:
+    if beyond:
+        return [_unit(world, order, line, position % line.quantity, at) for position in range(count)]
     first = world.loop.taken_units(str(order.id), str(line.id))
     first += sum(1 for unit in begun if unit.provider_line_item_id == str(line.id))
     if first + count > line.quantity:

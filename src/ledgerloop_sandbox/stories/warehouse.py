@@ -60,6 +60,24 @@ def set_field(world: World, record: str, field: str, value: Any) -> dict[str, An
     return world.account.record(record)
 
 
+def change_line(
+    world: World, line: int, quantity: str | int, authorization: str | None = None, return_id: str | None = None
+) -> dict[str, Any]:
+    """Change the quantity of a line of an authorization; not below what was received or credited."""
+    wanted = authorization or authorization_of(world, return_id)
+    world.account.change_line(wanted, int(line), quantity)
+    return world.account.record(wanted)
+
+
+def reopen_authorization(
+    world: World, authorization: str | None = None, lines: Sequence[int] | None = None, return_id: str | None = None
+) -> dict[str, Any]:
+    """Open closed lines of an authorization again, or all of them."""
+    wanted = authorization or authorization_of(world, return_id)
+    world.account.reopen_lines(wanted, lines)
+    return world.account.record(wanted)
+
+
 def make_authorization(
     world: World,
     order_id: str,
@@ -95,6 +113,15 @@ def make_cash_refund(
 ) -> dict[str, Any]:
     """Enter a cash refund by hand, from an authorization or cash sale."""
     return world.account.record(world.account.make_cash_refund(source, lines, external_id or "", fields))
+
+
+def make_customer_refund(
+    world: World, credit_memo: str, amount: str | None = None, external_id: str | None = None
+) -> dict[str, Any]:
+    """Pay out an open credit memo by hand: all of it, or an amount."""
+    return world.account.record(
+        world.account.make_customer_refund(credit_memo, amount, external_id=external_id or "")
+    )
 
 
 def delete_record(world: World, id: str, force: bool = False) -> dict[str, Any]:  # noqa: A002 - the act's argument

@@ -28,6 +28,11 @@ _PLAIN_ID: Final = re.compile(r"[A-Za-z0-9_-]+")
 """What may stand in a path; anything else is no id of Loop's."""
 
 
+def as_noted(text: str) -> str:
+    """A note's text as Loop keeps it: cut where it is too long."""
+    return text if len(text) <= NOTE_LENGTH else text[: NOTE_LENGTH - 1] + "…"
+
+
 class LoopClient:
     """One Loop shop through one API key. Safe to share between threads."""
 
@@ -99,8 +104,7 @@ class LoopClient:
 
     def note(self, return_id: str, text: str) -> None:
         """Add a note, cut to what Loop takes."""
-        words = text if len(text) <= NOTE_LENGTH else text[: NOTE_LENGTH - 1] + "…"
-        self._act(return_id, "note", json={"content": words})
+        self._act(return_id, "note", json={"content": as_noted(text)})
 
     def notes(self, return_id: str) -> list[dict[str, Any]]:
         """Read the return's notes."""

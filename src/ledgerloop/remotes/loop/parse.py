@@ -52,12 +52,20 @@ LIST_ONLY: Final = ("was_processed", "outcomes_processed_at", "shopify_refund_ob
 _EARLIEST: Final = datetime.min.replace(tzinfo=UTC)
 
 
-def parse_return(list_view: View | None, details_view: View | None, failure: ProcessingFailure | None = None) -> Return:
+def parse_return(
+    list_view: View | None,
+    details_view: View | None,
+    failure: ProcessingFailure | None = None,
+    *,
+    list_seen_last: bool = False,
+) -> Return:
     """Merge what the list and the details (or a webhook) show of one return; the newer one wins.
 
+    Loop's moments are whole seconds: of two views of one second the one seen last wins (`list_seen_last`).
     Raises ValueError where a body is no return.
     """
-    views = [view for view in (details_view, list_view) if view is not None]
+    both = (list_view, details_view) if list_seen_last else (details_view, list_view)
+    views = [view for view in both if view is not None]
     if not views:
         raise ValueError("no view of the return was given")
     for view in views:

@@ -1,0 +1,1 @@
+"""The durable runner, on both databases."""
