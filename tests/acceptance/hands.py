@@ -52,6 +52,7 @@ def patches(trade: Trade) -> int:
 
 def later(trade: Trade, ahead: timedelta) -> None:
     """Time passes for everybody, counted from now; then a sync."""
+    trade.sandbox.control("POST", "/netsuite/settings", login_clock="sandbox")
     trade.sandbox.control("POST", "/clock", offset_s=ahead.total_seconds())
     trade.sync(ahead)
 

@@ -155,14 +155,13 @@ def test_serve_and_two_workers_drain_returns_with_no_record_twice(
     trade.policy(database=postgres_url, concurrency=3, every_s=2)
     trade.act("loop_settings", job_delay_s=0.1)
     sandbox.control("POST", "/latency", remote="netsuite", seconds=0.02)
-    returns = [trade.wants_back(trade.order(f"#{number}")) for number in range(1001, 1021)]
-    for return_id in returns:
-        trade.process_by_hand(return_id)
     with (
         Running(trade.config) as serve,
         Running(trade.config, "work", "Working") as first,
         Running(trade.config, "work", "Working") as second,
     ):
+        for number in range(1001, 1021):
+            trade.process_by_hand(trade.wants_back(trade.order(f"#{number}")))
         wait_until(lambda: len(trade.records("customerRefund")) >= 20, 90)
         assert [one.stop() for one in (first, second, serve)] == [0, 0, 0]
     assert {kind: len(found) for kind, found in trade.totals().items()} == dict.fromkeys(REFUNDED, 20)

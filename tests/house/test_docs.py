@@ -76,6 +76,29 @@ def test_the_page_of_a_sync_explains_exactly_the_codes_that_it_names(sync: str) 
     assert _codes_of_page(sync) == _codes_of_module(sync)
 
 
+def _tests_of(row: str) -> list[str]:
+    return re.findall(r"`([\w/]+\.py::\w+)`", row)
+
+
+def _is_there(named: str) -> bool:
+    file, _, name = named.partition("::")
+    path = ROOT / "tests" / file
+    functions = ast.parse(path.read_text(encoding="utf-8")).body if path.exists() else []
+    return any(isinstance(one, ast.FunctionDef) and one.name == name for one in functions)
+
+
+def test_every_test_that_is_named_as_proof_is_there() -> None:
+    named = _tests_of((SYNC_PAGES / "mission.md").read_text(encoding="utf-8"))
+    assert [one for one in named if not _is_there(one)] == []
+
+
+def test_every_sentence_of_what_was_asked_for_has_its_proof() -> None:
+    text = (SYNC_PAGES / "mission.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (\d+) \| (.*) \|$", text, re.MULTILINE)
+    assert [int(number) for number, _ in rows] == list(range(1, 19))
+    assert [number for number, row in rows if not _tests_of(row)] == []
+
+
 def _explained() -> dict[str, set[str]]:
     """Keys by table, as configure.md explains them: the first column of the rows below the table's heading."""
     text = (ROOT / "docs" / "operate" / "configure.md").read_text(encoding="utf-8")

@@ -51,15 +51,7 @@ class Running:
             self._ended()
             message = "\n".join(["it did not start:", *self.said])
             raise AssertionError(message)
-        self.client = httpx2.Client(base_url=self._address(), trust_env=False, timeout=30.0)
-
-    @property
-    def url(self) -> str:
-        """Where it listens."""
-        return self._address()
-
-    def _address(self) -> str:
-        return next((line.split()[-1] for line in self.said if line.startswith("Listening on")), "http://none")
+        self.url = next((line.split()[-1] for line in self.said if line.startswith("Listening on")), "http://none")
         self.client = httpx2.Client(base_url=self.url, trust_env=False, timeout=30.0)
 
     def _read(self) -> None:
@@ -94,6 +86,7 @@ class Running:
     def __exit__(self, *_: object) -> None:
         if self.process.poll() is None:
             self.kill()
+        self.client.close()
 
     def hears(self, sandbox: Sandbox) -> None:
         """Have Loop and Shopify push to it."""

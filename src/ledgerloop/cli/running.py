@@ -3,6 +3,7 @@
 import os
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NoReturn
@@ -71,7 +72,8 @@ def work(config: ConfigPath = None) -> None:
             engine.start()
             err.print("Working", markup=False)
             log.info("working")
-            ending.wait()
+            while not ending.is_set():  # never ending.wait(): a signal that comes just then would wait for itself
+                time.sleep(0.1)
             _stop(engine)
 
 

@@ -1,4 +1,4 @@
-"""The lines of a return authorization: what comes back, at the original sale's rate, discount and tax.
+"""A return authorization as it is drafted: what comes back, at the original sale's rate, discount and tax.
 
 A discount line goes with the goods line above it, pro rata; of a header discount only the returned share is set.
 Source: rulebook section 1, values.
@@ -7,14 +7,14 @@ Source: rulebook section 1, values.
 from decimal import Decimal
 
 from ledgerloop.domain.case import Case
-from ledgerloop.domain.mapping import location_of
-from ledgerloop.domain.matching import discount_lines_below
+from ledgerloop.domain.mapping import local_date, location_of, refund_record
+from ledgerloop.domain.matching import Unmatched, discount_lines_below
 from ledgerloop.domain.money import Money
 from ledgerloop.domain.orders import SourceLine, SourceOrder
 from ledgerloop.domain.policy import Policy
-from ledgerloop.domain.records import DraftLine
+from ledgerloop.domain.records import DraftLine, NaturalKey, ReturnAuthorizationDraft
 from ledgerloop.domain.returns import Return, ReturnLine
-from ledgerloop.outcome import NeedsReading, Source
+from ledgerloop.outcome import Attention, NeedsReading, Source
 
 
 def _order_level(policy: Policy) -> frozenset[str]:
@@ -76,3 +76,50 @@ def header_share(return_: Return, order: SourceOrder, on_lines: Money) -> Money 
         return None
     share = -Money.total((unit.discount for unit in return_.lines), return_.currency) - on_lines
     return max(min(share, Money.zero(return_.currency)), order.header_discount)
+
+
+def draft_of(
+    case: Case, policy: Policy, order: SourceOrder, external_id: str, matched: dict[int, list[ReturnLine]]
+) -> ReturnAuthorizationDraft:
+    """Draft the authorization of the return in question, from `matched` units by source line number."""
+    return_ = case.the_return
+    drafted: list[DraftLine] = []
+    on_lines = Money.zero(return_.currency)
+    for line in order.goods:
+        units = matched.get(line.line)
+        if not units:
+            continue
+        drafted.append(goods_line(return_, policy, line, units))
+        for share in discount_shares(order, policy, line, units):
+            drafted.append(share)
+            on_lines = on_lines + (share.amount or Money.zero(return_.currency))
+    record = refund_record(case, policy)
+    reasons = ", ".join(dict.fromkeys(unit.why for unit in return_.lines if unit.why))
+    return ReturnAuthorizationDraft(
+        external_id=external_id,
+        key=NaturalKey(return_.loop_return_id, loop_line_ids=tuple(u.loop_line_id for u in return_.lines)),
+        source_type=order.record_type,
+        source_id=order.internal_id,
+        on=local_date(return_.created_at, policy),
+        memo=f"Loop return {return_.loop_return_id}" + (f": {reasons}" if reasons else ""),
+        order_reference=return_.order_name,
+        form_id={"cash_refund": policy.form_cash, "credit_memo": policy.form_credit, "": ""}[record],
+        refund_record=record,
+        location_id=location_of(return_, return_.lines[0], policy),
+        lines=tuple(drafted),
+        header_discount=header_share(return_, order, on_lines),
+        expected_total=return_.promised,
+    )
+
+
+def item_not_found(order: SourceOrder, unmatched: tuple[Unmatched, ...]) -> Attention:
+    """Why units that no line of the order has need a person; never a guess."""
+    parts = []
+    for one in unmatched:
+        like = f" (similar on the order: {', '.join(one.suggestions)})" if one.suggestions else ""
+        parts.append(f"{one.unit.sku or 'no SKU'} “{one.unit.title}”, Shopify line {one.unit.shopify_line_id}{like}")
+    return Attention(
+        "item_not_found",
+        f"{order.record_type} {order.number} has no line for: {'; '.join(parts)}.",
+        "Put the Shopify line id on the order line in NetSuite, or correct the item's SKU, then retry.",
+    )

@@ -12,6 +12,7 @@ from ledgerloop.domain.documents import Document
 from ledgerloop.domain.mapping import posting_date
 from ledgerloop.domain.matching import match_units
 from ledgerloop.domain.orders import SourceOrder
+from ledgerloop.domain.partial import stated
 from ledgerloop.domain.policy import Policy
 from ledgerloop.domain.records import CashRefundDraft, CustomerRefundDraft, NaturalKey
 from ledgerloop.domain.settlement import Settlement, Tender, settle
@@ -37,6 +38,7 @@ def cash_refund(
         if isinstance(through, Attention):
             return through
         method, account = through
+    lines, header_discount = stated(case, authorization)
     draft = CashRefundDraft(
         external_id=next_external_id(case, policy, "LOOP-CR"),
         key=NaturalKey(
@@ -49,8 +51,9 @@ def cash_refund(
         memo=memo,
         payment_method_id=method,
         account_id=account,
-        lines=settlement.adjustments,
+        lines=(*lines, *settlement.adjustments),
         expected_total=settlement.paid_out,
+        header_discount=header_discount,
     )
     return Write(draft, f"The order was billed by cash sale, and {settlement.paid_out} left the shop.")
 

@@ -76,7 +76,7 @@ class ItemReceiptDraft:
 
 @dataclass(frozen=True)
 class CreditMemoDraft:
-    """returnAuthorization -> creditMemo, never applied by itself; `lines` are the added ones only."""
+    """returnAuthorization -> creditMemo, never applied by itself; `lines` are those added, and those that differ."""
 
     record_type: ClassVar[str] = "creditMemo"
     external_id: str
@@ -86,6 +86,8 @@ class CreditMemoDraft:
     memo: str
     lines: tuple[DraftLine, ...]
     expected_total: Money
+    header_discount: Money | None = None
+    """What is left of the authorization's header discount; None leaves it as NetSuite takes it over."""
 
 
 @dataclass(frozen=True)
@@ -102,6 +104,8 @@ class CashRefundDraft:
     account_id: str
     lines: tuple[DraftLine, ...]
     expected_total: Money
+    header_discount: Money | None = None
+    """As on a credit memo."""
 
 
 @dataclass(frozen=True)

@@ -90,6 +90,16 @@ class LineStanding:
         return min(self.missing, self.line.open_quantity)
 
     @property
+    def lost(self) -> Decimal:
+        """How many of the missing units can no longer come: the line was closed, or its quantity lowered."""
+        return self.missing - self.receivable
+
+    @property
+    def surplus(self) -> Decimal:
+        """Received beyond what the return holds."""
+        return max(self.line.received - len(self.units) - len(self.kept), Decimal(0))
+
+    @property
     def spare(self) -> Decimal:
         """Open quantity that no unit of the return will fill: kept by the shopper, or removed from the return."""
         return max(self.line.open_quantity - self.missing, Decimal(0))

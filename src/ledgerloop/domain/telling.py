@@ -50,15 +50,18 @@ def _over(case: Case, policy: Policy, authorization: Document | None) -> str:
         return f"{how} To do: close {name} in NetSuite by hand, for cancel_in_netsuite is off."
     if return_.state is ReturnState.EXPIRED and not policy.expired_grace.days:
         return f"{how} {name} stays open. To do: close it in NetSuite by hand when nothing will come."
-    ends_at = (return_.updated_at or return_.created_at) + policy.expired_grace
-    if return_.state is ReturnState.EXPIRED and case.as_of < ends_at:
-        day = local_date(ends_at, policy).isoformat()
-        return f"{how} {name} stays open for a late parcel until {day}; then its open lines are closed."
     if any(line.received > line.refunded for line in authorization.goods):
         what = f"Goods were received on {name}, so nothing is closed there."
         return f"{how} {what} To do: send them back or credit them by hand, then close {name} in NetSuite."
     if any(line.received for line in authorization.goods):
         return f"{how} What was received on {name} has been refunded; nothing follows."
+    ends_at = (return_.updated_at or return_.created_at) + policy.expired_grace
+    if return_.state is ReturnState.EXPIRED and case.as_of < ends_at:
+        day = local_date(ends_at, policy).isoformat()
+        return f"{how} {name} stays open for a late parcel until {day}; then its open lines are closed."
+    closed = case.written(close_key(case, authorization))
+    if closed is not None and closed.state is WriteState.DONE:
+        return f"{how} {name} was closed by us and opened again by a person; nothing follows."
     return f"{how} Next: the open lines of {name} are closed in NetSuite."
 
 

@@ -23,7 +23,7 @@ from ledgerloop.engine.perform import Performed, perform
 from ledgerloop.engine.remember import remember
 from ledgerloop.engine.sent import key_of
 from ledgerloop.engine.settle import save
-from ledgerloop.outcome import Attention, NeedsReading, Unclear, Waiting
+from ledgerloop.outcome import Attention, NeedsReading, Source, Unclear, Waiting
 from ledgerloop.syncs import RETURN_SYNCS
 
 Answers: TypeAlias = dict[tuple[str, str], Answer]
@@ -100,7 +100,10 @@ def converge(parts: Parts, shop: Shop, order_key: str, run: Run) -> Needs | Rest
             step = _next_step(parts, shop, order_key, run)
         if not isinstance(step, Chosen):
             return step
-        _write(parts, shop, step.case, run, step.about, step.write)
+        written = _write(parts, shop, step.case, run, step.about, step.write)
+        if written and not isinstance(step.write.draft, LoopAction):
+            read_back = NeedsReading(Source.NETSUITE_FAMILY, order_key)
+            return Needs((Wanted(order_key, read_back),), run.writes)
 
 
 def _next_step(parts: Parts, shop: Shop, order_key: str, run: Run) -> Needs | Rest | Chosen:
@@ -130,7 +133,8 @@ def _first_write(answers: Answers) -> tuple[tuple[str, str], Write] | None:
     return None
 
 
-def _write(parts: Parts, shop: Shop, case: Case, run: Run, about: tuple[str, str], write: Write) -> None:
+def _write(parts: Parts, shop: Shop, case: Case, run: Run, about: tuple[str, str], write: Write) -> bool:
+    """Write it; False when nothing was written, and why is remembered for this run."""
     loop_return_id, sync = about
     if not shop.writes:
         run.stopped[key_of(write)] = Waiting(
@@ -138,13 +142,14 @@ def _write(parts: Parts, shop: Shop, case: Case, run: Run, about: tuple[str, str
             f"Would be written if policy.writes were on: {write.reason}",
             case.as_of + shop.policy.retry_wait,
         )
-        return
+        return False
     with nullcontext() if isinstance(write.draft, LoopAction) else run.turn:
         performed: Performed = perform(parts, shop, case, sync, loop_return_id, write)
     if performed.stopped is not None:
         run.stopped[key_of(write)] = performed.stopped
-        return
+        return False
     run.writes += 1
+    return True
 
 
 def decide(case: Case, shop: Shop, run: Run) -> Answers:

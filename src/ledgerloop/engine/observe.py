@@ -5,8 +5,10 @@ The store only; no remote is asked here.
 
 import json
 from datetime import datetime
+from functools import lru_cache
 
 from ledgerloop.domain.case import Case
+from ledgerloop.domain.documents import Period
 from ledgerloop.domain.orders import SourceOrder
 from ledgerloop.domain.policy import Fields
 from ledgerloop.domain.returns import ProcessingFailure, Return, ReturnState
@@ -53,7 +55,7 @@ def observe(parts: Parts, shop: Shop, order_key: str, as_of: datetime) -> Case:
         documents=tuple(parse.document(one, currency, fields) for one in family.documents),
         journal=tuple(journal),
         transitions=tuple(transitions),
-        periods=tuple(parse.period(row) for row in periods or ()),
+        periods=periods or (),
         unread=frozenset(unread),
     )
 
@@ -95,6 +97,12 @@ def _source_orders(source: StoredSourceOrder | None, currency: str, fields: Fiel
     return parse.source_orders(source.documents, currency, fields) if source is not None else ()
 
 
-def _periods(parts: Parts, shop: Shop, tx: Transaction) -> list[dict[str, str]] | None:
+def _periods(parts: Parts, shop: Shop, tx: Transaction) -> tuple[Period, ...] | None:
     text = parts.stores.settings.get(shop.shop_id, PERIODS, tx)
-    return None if text is None else json.loads(text)
+    return None if text is None else _typed_periods(text)
+
+
+@lru_cache(maxsize=8)
+def _typed_periods(text: str) -> tuple[Period, ...]:
+    """The periods change once a month; every case looks at them."""
+    return tuple(parse.period(row) for row in json.loads(text))

@@ -7,7 +7,6 @@ the case anew. Runs therefore may be dropped at any time: what they were for is 
 import threading
 import time
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -30,6 +29,9 @@ POLL_S: Final = 0.1
 
 EMBEDDED: Final = "embedded"
 """Executor id on SQLite, the same after every start: DBOS picks up by itself what a killed process had begun."""
+
+QUICK_S: Final = 2.0
+"""How long runs that have nothing to do may take to end, seconds."""
 
 A_LOT: Final = 500
 """Finished runs that are deleted at once."""
@@ -55,6 +57,8 @@ class Runner:
         self._change = threading.Condition()
         self._ending = threading.Event()
         self._engine = runs_engine(parts.stores.store.url)
+        self.leaves_runs = False
+        """Whether runs were left over at the end, for others to clear away."""
 
     def start(self) -> None:
         """Begin to run what is enqueued, what an earlier process of this executor left behind included."""
@@ -181,20 +185,35 @@ class Runner:
         return len(DBOS.list_workflows(status=OPEN, load_input=False))
 
     def stop(self, grace_s: float) -> bool:
-        """Begin nothing more and wait for what runs; False when something still runs after `grace_s` seconds."""
+        """Begin nothing more and wait for what runs; False when something still runs after `grace_s` seconds.
+
+        What stands in line ends at once by itself and is due again. Where it does not, `leaves_runs` is set.
+        """
         self._ending.set()
-        ends = time.monotonic() + grace_s
+        ends = time.monotonic() + max(grace_s, QUICK_S)
         with self._change:
-            while self._running and (left := ends - time.monotonic()) > 0:
+            while (self._running or self._handed) and (left := ends - time.monotonic()) > 0:
                 self._change.wait(left)
             at_rest = not self._running
         if not self._embedded:
-            with suppress(SQLAlchemyError, dbos_error.DBOSException):
-                self.take_over([self.executor_id])
+            self.leaves_runs = not self._leave_nothing()
         DBOS.destroy()
         _Current.runner = None
         self._engine.dispose()
         return at_rest
+
+    def _leave_nothing(self) -> bool:
+        """Take our queue away once it is empty; False when runs are left for others to clear away."""
+        ends = time.monotonic() + QUICK_S
+        try:
+            while DBOS.list_workflows(status=OPEN, queue_name=self.queue, load_input=False):
+                if time.monotonic() > ends:
+                    return False
+                time.sleep(POLL_S)
+            DBOS.delete_queue(self.queue)
+        except (SQLAlchemyError, dbos_error.DBOSException):
+            return False
+        return True
 
 
 class _Current:

@@ -122,7 +122,8 @@ class Engine:
             self._cases.close()
         if not self._embedded:
             self._lease.leave(self._parts.owner)
-        self._executors.leave(self._runner.executor_id)
+        if not self._runner.leaves_runs:
+            self._executors.leave(self._runner.executor_id)
         self._parts.stores.due.release_owner(self._parts.owner)
         return at_rest and not any(thread.is_alive() for thread in self._threads)
 

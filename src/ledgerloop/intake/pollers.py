@@ -60,10 +60,13 @@ class Watch:
     due: Due
 
     def since(self, remote: str, now: datetime) -> datetime:
-        """Where to read from: the overlap before the cursor, or the cut-over day when there is none yet."""
+        """Where to read from: the overlap before the cursor, or the cut-over day when there is none yet.
+
+        A cursor of the future (the machine's clock was wrong for a while) is not believed.
+        """
         cursor = self.cursors.get(self.shop_id, remote, UPDATED)
         if cursor is not None:
-            return datetime.fromisoformat(cursor) - self.lag
+            return min(datetime.fromisoformat(cursor), now) - self.lag
         start = datetime.combine(self.policy.returns_from, time.min, self.policy.time_zone)
         return min(start.astimezone(UTC), now - self.lag)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, select, update
 
-from ledgerloop.store.sql import batches, insert, put
+from ledgerloop.store.sql import batches, insert, of_order, put
 from ledgerloop.store.store import Store, Transaction
 from ledgerloop.store.tables import documents, families, source_order_ids
 from ledgerloop.store.types import digest
@@ -55,9 +55,9 @@ class Documents:
     def for_order(self, shop: str, order_key: str, tx: Transaction | None = None) -> Family:
         """Give every transaction of a case, oldest internal id first."""
         with self._store.reading(tx) as open_tx:
-            found = select(documents.c.internal_id, documents.c.body).filter_by(shop=shop, order_key=order_key)
-            rows = open_tx.execute(found).all()
-            family = open_tx.execute(select(families).filter_by(shop=shop, order_key=order_key)).first()
+            mine = {"of_shop": shop, "of_order": order_key}
+            rows = open_tx.execute(_BODIES, mine).all()
+            family = open_tx.execute(_FAMILY, mine).first()
         rows = sorted(rows, key=lambda row: (len(row.internal_id), row.internal_id))
         bodies = [row.body for row in rows]
         return Family(bodies, None, False) if family is None else Family(bodies, family.read_at, family.stale)
@@ -110,6 +110,10 @@ class Documents:
         with self._store.writing(tx) as open_tx:
             for table in (documents, families):
                 open_tx.execute(delete(table).filter_by(shop=shop, order_key=order_key))
+
+
+_BODIES = of_order(documents, "internal_id", "body")
+_FAMILY = of_order(families)
 
 
 def mark_family_stale(tx: Connection, shop: str, order_key: str) -> None:

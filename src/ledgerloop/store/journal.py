@@ -11,7 +11,7 @@ from sqlalchemy import Connection, RowMapping, or_, select, update
 
 from ledgerloop.domain.case import JournalEntry, WriteState
 from ledgerloop.store.documents import mark_family_stale
-from ledgerloop.store.sql import locked
+from ledgerloop.store.sql import locked, of_order
 from ledgerloop.store.store import Store, Transaction
 from ledgerloop.store.tables import journal, loop_returns
 
@@ -134,10 +134,9 @@ class Journal:
 
     def for_order(self, shop: str, order_key: str, tx: Transaction | None = None) -> list[JournalEntry]:
         """Give the writes of a case, oldest decision first."""
-        wanted = select(*(column for column in journal.c if column.name != "reason"))
         with self._store.reading(tx) as open_tx:
-            mine = wanted.filter_by(shop=shop, order_key=order_key).order_by(journal.c.decided_at, journal.c.key)
-            return [_entry(row) for row in open_tx.execute(mine).mappings()]
+            rows = open_tx.execute(_OF_ORDER, {"of_shop": shop, "of_order": order_key}).mappings()
+            return [_entry(row) for row in rows]
 
     def for_return(self, shop: str, return_id: str) -> list[WriteRow]:
         """Give the writes of a return in full, oldest decision first."""
@@ -195,3 +194,8 @@ def _entry(row: RowMapping) -> JournalEntry:
 
 def _full(row: RowMapping) -> WriteRow:
     return WriteRow(_entry(row), row["shop"], row["order_key"], row["draft"], row["reason"], row["adopted"])
+
+
+_OF_ORDER = of_order(journal, *(column.name for column in journal.c if column.name != "reason")).order_by(
+    journal.c.decided_at, journal.c.key
+)

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Table, delete, select, update
 
-from ledgerloop.store.sql import insert, locked, where
+from ledgerloop.store.sql import insert, locked, of_order, where
 from ledgerloop.store.store import Store, Transaction
 from ledgerloop.store.tables import shop_orders, source_order_ids, source_orders
 from ledgerloop.store.types import digest
@@ -62,7 +62,7 @@ class ShopOrders:
     def get(self, shop: str, order_id: str, tx: Transaction | None = None) -> StoredShopOrder | None:
         """Look an order up."""
         with self._store.reading(tx) as open_tx:
-            row = open_tx.execute(select(shop_orders).filter_by(shop=shop, order_id=order_id)).first()
+            row = open_tx.execute(_SHOP_ORDER, {"of_shop": shop, "of_order": order_id}).first()
         return None if row is None else StoredShopOrder(row.body, row.updated_at, row.read_at, row.stale)
 
     def ids_known(self, shop: str) -> set[str]:
@@ -113,7 +113,7 @@ class SourceOrders:
     def get(self, shop: str, order_key: str, tx: Transaction | None = None) -> StoredSourceOrder | None:
         """Look the source records of a case up; None when they were never looked for."""
         with self._store.reading(tx) as open_tx:
-            row = open_tx.execute(select(source_orders).filter_by(shop=shop, order_key=order_key)).first()
+            row = open_tx.execute(_SOURCE_ORDER, {"of_shop": shop, "of_order": order_key}).first()
         return None if row is None else StoredSourceOrder(row.documents, row.read_at, row.stale)
 
     def order_key_of(self, shop: str, internal_id: str) -> str | None:
@@ -137,6 +137,10 @@ class SourceOrders:
         with self._store.writing(tx) as open_tx:
             for table in (source_orders, source_order_ids):
                 open_tx.execute(delete(table).filter_by(shop=shop, order_key=order_key))
+
+
+_SHOP_ORDER = of_order(shop_orders, key="order_id")
+_SOURCE_ORDER = of_order(source_orders)
 
 
 def _mark_stale(store: Store, table: Table, keys: dict[str, str], tx: Transaction | None) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import RowMapping, delete, or_, select, update
 
-from ledgerloop.store.sql import locked, where
+from ledgerloop.store.sql import locked, of_order, where
 from ledgerloop.store.store import Store, Transaction
 from ledgerloop.store.tables import loop_returns
 from ledgerloop.store.types import Json, digest
@@ -104,9 +104,8 @@ class LoopReturns:
 
     def for_order(self, shop: str, order_key: str, tx: Transaction | None = None) -> list[StoredReturn]:
         """Give every return of a case, oldest first."""
-        wanted = select(loop_returns).filter_by(shop=shop, order_key=order_key)
         with self._store.reading(tx) as open_tx:
-            rows = open_tx.execute(wanted.order_by(loop_returns.c.first_seen_at, loop_returns.c.return_id)).mappings()
+            rows = open_tx.execute(_OF_ORDER, {"of_shop": shop, "of_order": order_key}).mappings()
             return [_stored(row) for row in rows]
 
     def ids_known(self, shop: str) -> set[str]:
@@ -211,6 +210,7 @@ def _changes(row: RowMapping, view: str, body: dict[str, Any], mark: str, seen_a
     return made
 
 
+_OF_ORDER = of_order(loop_returns).order_by(loop_returns.c.first_seen_at, loop_returns.c.return_id)
 _COLUMNS = tuple(field.name for field in fields(StoredReturn))
 
 

@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from ledgerloop.store.sql import insert, put
+from ledgerloop.store.sql import insert, of_order, put
 from ledgerloop.store.store import Store, Transaction
 from ledgerloop.store.tables import settings
 
@@ -16,7 +16,7 @@ class Settings:
     def get(self, shop: str, name: str, tx: Transaction | None = None) -> str | None:
         """Give a value; None when it was never set."""
         with self._store.reading(tx) as open_tx:
-            return open_tx.execute(select(settings.c.value).filter_by(shop=shop, name=name)).scalar()
+            return open_tx.execute(_VALUE, {"of_shop": shop, "of_order": name}).scalar()
 
     def put(self, shop: str, name: str, value: str, tx: Transaction | None = None) -> None:
         """Set a value."""
@@ -30,3 +30,6 @@ class Settings:
             open_tx.execute(added)
             holds: str = open_tx.execute(select(settings.c.value).filter_by(shop=shop, name=name)).scalar_one()
         return holds
+
+
+_VALUE = of_order(settings, "value", key="name")

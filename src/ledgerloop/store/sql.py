@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, RowMapping, Table, and_, select
+from sqlalchemy import Connection, RowMapping, Table, and_, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -24,6 +24,15 @@ def put(tx: Connection, table: Table, keys: Mapping[str, Any], values: Mapping[s
     """Insert the row, or set `values` on the one that has these keys."""
     statement = insert(tx, table).values(**keys, **values)
     tx.execute(statement.on_conflict_do_update(index_elements=list(keys), set_=dict(values)))
+
+
+def of_order(table: Table, *columns: str, key: str = "order_key") -> Any:
+    """Prepare a select of a case's rows, bound to `of_shop` and `of_order`.
+
+    Made once and used for ever: what is read for every look at a case is not put together and compiled each time.
+    """
+    shown: list[Any] = [table.c[name] for name in columns] or [table]
+    return select(*shown).where(table.c.shop == bindparam("of_shop"), table.c[key] == bindparam("of_order"))
 
 
 def where(table: Table, keys: Mapping[str, Any]) -> ColumnElement[bool]:

@@ -2,9 +2,8 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
-
 from ledgerloop.domain.case import Seen, Transition
+from ledgerloop.store.sql import of_order
 from ledgerloop.store.store import Store, Transaction
 from ledgerloop.store.tables import transitions
 
@@ -25,6 +24,9 @@ class Transitions:
 
     def for_order(self, shop: str, order_key: str, tx: Transaction | None = None) -> list[Transition]:
         """Give the transitions of every return of a case."""
-        mine = select(transitions).filter_by(shop=shop, order_key=order_key).order_by(transitions.c.id)
         with self._store.reading(tx) as open_tx:
-            return [Transition(row.return_id, Seen(row.what), row.at) for row in open_tx.execute(mine)]
+            rows = open_tx.execute(_OF_ORDER, {"of_shop": shop, "of_order": order_key})
+            return [Transition(row.return_id, Seen(row.what), row.at) for row in rows]
+
+
+_OF_ORDER = of_order(transitions).order_by(transitions.c.id)

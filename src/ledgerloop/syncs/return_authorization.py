@@ -11,16 +11,14 @@ Source: rulebook section 1; docs.oracle.com, Loop Returns syncs (read 2026-11-21
 from decimal import Decimal
 
 from ledgerloop.domain.answers import Answer, Write
-from ledgerloop.domain.authorized import discount_shares, goods_line, header_discount_unread, header_share
+from ledgerloop.domain.authorized import draft_of, header_discount_unread, item_not_found
 from ledgerloop.domain.case import Case, WriteState
 from ledgerloop.domain.edited import after_edit
-from ledgerloop.domain.mapping import local_date, location_of, refund_record
-from ledgerloop.domain.matching import Unmatched, match_units, quantity_left
-from ledgerloop.domain.money import Money
+from ledgerloop.domain.mapping import local_date
+from ledgerloop.domain.matching import match_units, quantity_left
 from ledgerloop.domain.orders import SourceLine, SourceOrder
 from ledgerloop.domain.policy import Policy
-from ledgerloop.domain.records import DraftLine, NaturalKey, ReturnAuthorizationDraft
-from ledgerloop.domain.returns import ReturnLine, ReturnState
+from ledgerloop.domain.returns import ReturnState
 from ledgerloop.domain.standing import authorization_of, family, others_holding, processed, wait
 from ledgerloop.outcome import Attention, NeedsReading, Source, Waiting
 
@@ -112,7 +110,7 @@ def _authorize(case: Case, policy: Policy, order: SourceOrder, external_id: str)
     left = quantity_left(order, others_holding(case, policy))
     matched, unmatched = match_units(return_.lines, order.goods, left)
     if unmatched:
-        return _item_not_found(order, unmatched)
+        return item_not_found(order, unmatched)
     lines = {line.line: line for line in order.goods}
     for number, units in matched.items():
         line = lines[number]
@@ -123,22 +121,10 @@ def _authorize(case: Case, policy: Policy, order: SourceOrder, external_id: str)
     need = header_discount_unread(case, policy, order, matched)
     if need is not None:
         return need
-    draft = _draft(case, policy, order, external_id, matched)
+    draft = draft_of(case, policy, order, external_id, matched)
     goods = sum(len(units) for units in matched.values())
     return Write(
         draft, f"Loop return {return_.loop_return_id} brings back {goods} unit(s) of order {return_.order_name}."
-    )
-
-
-def _item_not_found(order: SourceOrder, unmatched: tuple[Unmatched, ...]) -> Attention:
-    parts = []
-    for one in unmatched:
-        like = f" (similar on the order: {', '.join(one.suggestions)})" if one.suggestions else ""
-        parts.append(f"{one.unit.sku or 'no SKU'} “{one.unit.title}”, Shopify line {one.unit.shopify_line_id}{like}")
-    return Attention(
-        "item_not_found",
-        f"{order.record_type} {order.number} has no line for: {'; '.join(parts)}.",
-        "Put the Shopify line id on the order line in NetSuite, or correct the item's SKU, then retry.",
     )
 
 
@@ -156,37 +142,4 @@ def _over_return(
         f"{line.sku}: {wanted} unit(s) come back, but only {max(left, Decimal(0)):f} of {line.shipped:f} shipped on "
         f"{order.number} are left{held}.",
         "Close what will not come back on the other authorizations, or cancel this return in Loop, then retry.",
-    )
-
-
-def _draft(
-    case: Case, policy: Policy, order: SourceOrder, external_id: str, matched: dict[int, list[ReturnLine]]
-) -> ReturnAuthorizationDraft:
-    return_ = case.the_return
-    drafted: list[DraftLine] = []
-    on_lines = Money.zero(return_.currency)
-    for line in order.goods:
-        units = matched.get(line.line)
-        if not units:
-            continue
-        drafted.append(goods_line(return_, policy, line, units))
-        for share in discount_shares(order, policy, line, units):
-            drafted.append(share)
-            on_lines = on_lines + (share.amount or Money.zero(return_.currency))
-    record = refund_record(case, policy)
-    reasons = ", ".join(dict.fromkeys(unit.why for unit in return_.lines if unit.why))
-    return ReturnAuthorizationDraft(
-        external_id=external_id,
-        key=NaturalKey(return_.loop_return_id, loop_line_ids=tuple(u.loop_line_id for u in return_.lines)),
-        source_type=order.record_type,
-        source_id=order.internal_id,
-        on=local_date(return_.created_at, policy),
-        memo=f"Loop return {return_.loop_return_id}" + (f": {reasons}" if reasons else ""),
-        order_reference=return_.order_name,
-        form_id={"cash_refund": policy.form_cash, "credit_memo": policy.form_credit, "": ""}[record],
-        refund_record=record,
-        location_id=location_of(return_, return_.lines[0], policy),
-        lines=tuple(drafted),
-        header_discount=header_share(return_, order, on_lines),
-        expected_total=return_.promised,
     )

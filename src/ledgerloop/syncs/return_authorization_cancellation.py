@@ -9,13 +9,14 @@ Source: rulebook section 7; docs.oracle.com, Loop Returns syncs: return authoriz
 """
 
 from ledgerloop.domain.answers import Answer, Write
-from ledgerloop.domain.case import Case
+from ledgerloop.domain.case import Case, WriteState
 from ledgerloop.domain.documents import Document
 from ledgerloop.domain.missing import act_on
 from ledgerloop.domain.policy import Policy
 from ledgerloop.domain.records import Act
 from ledgerloop.domain.returns import ReturnState
 from ledgerloop.domain.standing import authorization_of, close_key, family
+from ledgerloop.outcome import Source
 
 
 def next_write(case: Case, policy: Policy) -> Answer:
@@ -31,8 +32,12 @@ def next_write(case: Case, policy: Policy) -> Answer:
         return None
     if any(line.received for line in authorization.goods):
         return None
+    key = f"cancel:{case.shop_id}:{case.focus}"
+    asked = case.written(key)
+    if asked is not None and asked.state is WriteState.DONE:
+        return case.must_read(Source.LOOP_RETURN, case.focus)
     note = f"Return authorization {authorization.number} was closed or cancelled in NetSuite."
-    draft = act_on(case, Act(policy.cancel_in_loop), f"cancel:{case.shop_id}:{case.focus}", note=note)
+    draft = act_on(case, Act(policy.cancel_in_loop), key, note=note)
     return Write(draft, f"Return authorization {authorization.number} was ended in NetSuite with nothing received.")
 
 

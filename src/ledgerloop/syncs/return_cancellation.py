@@ -20,7 +20,7 @@ from ledgerloop.outcome import Attention, NeedsReading, Waiting
 def next_write(case: Case, policy: Policy) -> Answer:
     """Close what is open on the authorization of a return that ended in Loop with nothing issued."""
     why = _ended(case, policy)
-    if why is None or isinstance(why, NeedsReading):
+    if why is None or isinstance(why, NeedsReading) or (isinstance(why, Waiting) and not _expired(case)):
         return why
     need = family(case)
     if need is not None:
@@ -58,13 +58,17 @@ def _ended(case: Case, policy: Policy) -> str | NeedsReading | Waiting | None:
     if return_.state is ReturnState.CLOSED:
         done = processed(case, policy)
         return "closed by hand" if done is False else None if done is True else done
-    if return_.state is not ReturnState.EXPIRED or not policy.expired_grace.days:
+    if not _expired(case) or not policy.expired_grace.days:
         return None
     ends_at = (return_.updated_at or return_.created_at) + policy.expired_grace
     if case.as_of >= ends_at:
         return "expired"
     reason = f"Expired in Loop; its authorization is left open for a late parcel until {ends_at:%Y-%m-%d}."
     return Waiting("expired_in_loop", reason, ends_at)
+
+
+def _expired(case: Case) -> bool:
+    return case.the_return.state is ReturnState.EXPIRED
 
 
 def _after_receipt(authorization: Document, why: str) -> Attention | None:

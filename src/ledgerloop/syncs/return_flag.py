@@ -58,9 +58,9 @@ def _flag(case: Case, policy: Policy, authorization: Document) -> Answer:
     set_at, flagged_at, ended_at = flagged_since(case), last_flagged_at(case), review_ended_at(case)
     if policy.flag == "once" and ended_at is not None:
         return None
-    if flagged_at is not None and (set_at is None or flagged_at >= set_at):
-        if policy.flag == "once" or ended_at is None or ended_at < flagged_at:
-            return None
+    taken = flagged_at is not None and (set_at is None or flagged_at >= set_at)
+    if taken and (policy.flag == "once" or ended_at is None or (flagged_at is not None and ended_at < flagged_at)):
+        return None
     note = f"Flagged for review in NetSuite on return authorization {authorization.number}."
     draft = act_on(case, Act.FLAG, flag_key(case, str(len(_flags(case)) + 1)), note=note)
     return Write(draft, f"Return authorization {authorization.number} is flagged in NetSuite and not reviewed.")

@@ -9,8 +9,9 @@ import json
 import secrets
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl, quote, unquote
 
@@ -75,16 +76,21 @@ class Tba:
 
 
 class Auth:
-    """Credentials of one account; the real clock counts here, not the sandbox's moved one."""
+    """Credentials of one account; the real clock counts here, not the sandbox's moved one, unless `login_clock` says."""
 
-    def __init__(self, account_id: str, settings: Settings) -> None:
+    def __init__(self, account_id: str, settings: Settings, clock: Callable[[], datetime]) -> None:
         self.account_id = account_id
         self.settings = settings
+        self.clock = clock
         self.certificates: dict[str, Certificate] = {}
         self.tba: dict[tuple[str, str], Tba] = {}
         self.tokens: dict[str, float] = {}
         self.nonces: set[tuple[str, str]] = set()
         self.issued = 0
+
+    def now(self) -> float:
+        """Give the present moment that logins are judged by, in seconds."""
+        return self.clock().timestamp() if self.settings.login_clock == "sandbox" else time.time()
 
     def new_credentials(self) -> dict[str, Any]:
         """Register a fresh client with a P-256 key, and a fresh TBA token; give everything a connector needs."""
@@ -148,7 +154,7 @@ class Auth:
             raise TokenError("invalid_request")
         self._verify(assertion, token_url)
         token = f"{secrets.token_urlsafe(24)}.{secrets.token_urlsafe(48)}.{secrets.token_urlsafe(32)}"
-        self.tokens[token] = time.time() + self.settings.token_lifetime_s
+        self.tokens[token] = self.now() + self.settings.token_lifetime_s
         self.issued += 1
         return {"access_token": token, "expires_in": str(self.settings.token_lifetime_s), "token_type": "Bearer"}
 
@@ -159,7 +165,7 @@ class Auth:
             scope = claims["scope"]
             scopes = scope if isinstance(scope, list) else str(scope).replace(",", " ").split()
             lifetime = int(claims["exp"]) - int(claims["iat"])
-            now = time.time()
+            now = self.now()
             good = (
                 claims["iss"] == certificate.client_id
                 and claims["aud"] == token_url
@@ -181,7 +187,7 @@ class Auth:
             return
         if scheme.lower() == "bearer" and not rest.strip():
             raise LoginError(400, self._challenge("invalid_request", "The request is missing a required parameter."))
-        if scheme.lower() != "bearer" or self.tokens.get(rest.strip(), 0.0) <= time.time():
+        if scheme.lower() != "bearer" or self.tokens.get(rest.strip(), 0.0) <= self.now():
             raise LoginError(401, self._challenge("invalid_token", "Invalid login attempt."))
 
     def _challenge(self, error: str, description: str) -> str:
@@ -206,7 +212,7 @@ class Auth:
             and given.get("oauth_signature_method") == "HMAC-SHA256"
             and given.get("oauth_version", "1.0") == "1.0"
             and stamp.isdigit()
-            and abs(time.time() - int(stamp)) <= self.settings.tba_window_s
+            and abs(self.now() - int(stamp)) <= self.settings.tba_window_s
             and bool(nonce[1])
             and nonce not in self.nonces
             and hmac.compare_digest(tba_signature(method, url, given, tba), given.get("oauth_signature", ""))

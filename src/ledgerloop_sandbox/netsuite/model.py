@@ -235,7 +235,7 @@ class Record:
 class Settings:
     """How this account is configured, and which rare answers it gives next.
 
-    `hidden_columns` ("item.usebins") are those of features that the account does not have: SuiteQL does not know them.
+    `login_clock`: `real`, or `sandbox` where the one who logs in lives by the sandbox's moved clock. `hidden_columns` ("item.usebins") are those of features that the account does not have: SuiteQL does not know them.
     """
 
     concurrency_limit: int = 5
@@ -255,6 +255,7 @@ class Settings:
     default_tax_rate: Decimal = ZERO
     children_touch_parent: bool = False
     record_changed_next: int = 0
+    login_clock: str = "real"
     tba_enabled: bool = True
     tba_window_s: int = 300
     governance_admin: bool = False

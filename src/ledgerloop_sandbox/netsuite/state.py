@@ -42,7 +42,7 @@ class Account:
         self.clock = clock
         self.lock = threading.RLock()
         self.settings = Settings()
-        self.auth = Auth(account_id, self.settings)
+        self.auth = Auth(account_id, self.settings, clock)
         self.traffic = Traffic()
         self.generation = 0
         self.reset()

@@ -61,6 +61,8 @@ def render(draft: NetSuiteRecord, fields: Fields, payment_property: str = "payme
         return _customer_refund(draft, body, payment_property)
     if draft.lines:
         body["item"] = {"items": [_line(line, fields) for line in draft.lines]}
+    if isinstance(draft, CreditMemoDraft | CashRefundDraft) and draft.header_discount is not None:
+        body["discountRate"] = draft.header_discount.amount
     if isinstance(draft, CreditMemoDraft):
         body["autoApply"] = False
     if isinstance(draft, CashRefundDraft):

@@ -1,0 +1,63 @@
+"""A credit of less than its authorization holds: units that were removed from the return, or never came.
+
+NetSuite would credit a line's whole discount with any part of its quantity, and the whole header discount with any
+line, so both are stated. Source: docs.oracle.com, transforming records (read 2026-11-21); rulebook sections 1 and 5.
+"""
+
+from decimal import Decimal
+
+from ledgerloop.domain.authorized import header_share
+from ledgerloop.domain.case import Case
+from ledgerloop.domain.documents import Document
+from ledgerloop.domain.matching import match_units
+from ledgerloop.domain.money import Money
+from ledgerloop.domain.orders import LineKind, SourceOrder
+from ledgerloop.domain.records import DraftLine
+from ledgerloop.domain.returns import ReturnLine
+
+
+def stated(case: Case, authorization: Document) -> tuple[tuple[DraftLine, ...], Money | None]:
+    """What a credit must say of the authorization's lines and header; nothing where it takes all that is on them."""
+    return_ = case.the_return
+    left = {line.line: line.quantity for line in authorization.goods}
+    matched, _ = match_units(return_.lines, authorization.goods, left)
+    if all(len(matched.get(line.line, ())) == line.quantity for line in authorization.goods):
+        return (), None
+    order = next(iter(case.source_orders), None)
+    lines: list[DraftLine] = []
+    on_lines = Money.zero(return_.currency)
+    for line in authorization.goods:
+        units = matched.get(line.line, [])
+        discounts = discounts_below(authorization, line.line)
+        shares = _shares(order, discounts, units, line.quantity)
+        on_lines = on_lines + Money.total((share for _, share in shares), return_.currency)
+        if units and len(units) != line.quantity:
+            lines.append(DraftLine(line.item_id, line.line, Decimal(len(units))))
+            lines += [DraftLine("", number, amount=share) for number, share in shares]
+    return tuple(lines), header_share(return_, order, on_lines) if order is not None else None
+
+
+def discounts_below(authorization: Document, number: int) -> list[tuple[int, Money]]:
+    """The discount lines directly below a goods line: line number and amount."""
+    found: list[tuple[int, Money]] = []
+    below = False
+    for line in authorization.lines:
+        if line.line == number:
+            below = True
+        elif below and line.kind is LineKind.DISCOUNT:
+            found.append((line.line, line.amount))
+        elif below:
+            break
+    return found
+
+
+def _shares(
+    order: SourceOrder | None, discounts: list[tuple[int, Money]], units: list[ReturnLine], quantity: Decimal
+) -> list[tuple[int, Money]]:
+    """The discount lines at the share of these units; Loop's own rounding where it speaks of this line alone."""
+    if not units or not quantity:
+        return []
+    shares = [(number, amount.share(Decimal(len(units)), quantity)) for number, amount in discounts]
+    if len(shares) == 1 and (order is None or order.header_discount is None):
+        return [(shares[0][0], -Money.total((unit.discount for unit in units), units[0].discount.currency))]
+    return shares
