@@ -115,5 +115,3 @@ def _left_unprocessed(return_: Return, mine: Records, policy: dict[str, str]) ->
         return "everything was received"
     closed = any(line.closed and line.moved < (line.quantity or 0) for line in authorization.lines)
     return "some of it will not come" if received and closed else ""
-
-

@@ -43,7 +43,7 @@ class Guard(Watcher):
         elif asked.remote == "netsuite" and asked.method == "POST":
             self._record(asked)
         elif asked.remote == "netsuite" and asked.method == "PATCH" and (found := CHANGE.search(asked.path)):
-            self._change(self.world.account.get(found[1]))
+            self._change(self.world.account.transactions.get(found[1]))
 
     def after(self, asked: Asked, status: int) -> None:
         if asked.remote == "netsuite" and status < 300 and asked.method in ("POST", "PATCH"):
@@ -112,10 +112,10 @@ class Guard(Watcher):
         if not return_.was_processed:
             self._say(f"{kind} {body.get('externalId')} for return {return_id}, which Loop has not processed")
 
-    def _change(self, authorization: Record) -> None:
-        return_id = authorization.custom.get(RETURN_FIELD)
+    def _change(self, authorization: Record | None) -> None:
+        return_id = authorization.custom.get(RETURN_FIELD) if authorization is not None else None
         if return_id and self.world.loop.get(return_id).state == "review":
-            self._say(f"{authorization.tran_id} is changed while return {return_id} is in review")
+            self._say(f"the authorization of return {return_id} is changed while it is in review")
 
     def _more_than_shipped(self, asked: Asked) -> None:
         """Over every authorization of an order: received, and still open, is no more than was shipped."""

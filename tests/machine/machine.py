@@ -151,16 +151,16 @@ class ReturnsMachine(RuleBasedStateMachine):
     receive = "both"
 
     @initialize(policy=policies, order=orders, returns=st.lists(units, min_size=1, max_size=3), then=runs)
-    def a_shop(
-        self, policy: dict[str, str], order: dict[str, Any], returns: list[tuple[int, ...]], then: str
-    ) -> None:
+    def a_shop(self, policy: dict[str, str], order: dict[str, Any], returns: list[tuple[int, ...]], then: str) -> None:
         """An order was placed, some of it comes back, and the connector is set up."""
         self.memory = MemoryWorld(lambda delivery: self.connector.hear(delivery))
         self.world = self.memory.world
         self.policy = {**policy, "receive": self.receive}
         self.guard = Guard(self.world, self.receive)
         self.memory.watcher = self.guard
-        lines = [f"{name} = {value if name == 'write_reviewed' else repr(value)}" for name, value in self.policy.items()]
+        lines = [
+            f"{name} = {value if name == 'write_reviewed' else repr(value)}" for name, value in self.policy.items()
+        ]
         self.connector = Connector(self.memory, *(line.replace("'", '"') for line in lines))
         bought = zip(("TEE", "CAP"), order.pop("quantities"), ("50.00", "30.00"), strict=False)
         goods = [{"sku": sku, "quantity": count, "price": price, "tax_rate": "0.08"} for sku, count, price in bought]

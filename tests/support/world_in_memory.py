@@ -127,9 +127,7 @@ class MemoryWorld:
         self.world = World(clock=self.clock)
         self.world.deliveries = DirectDeliveries(hand_over)
         self.world.set_targets(**HOOKS)
-        self.world.account.auth = OpenDoor(
-            self.world.account.account_id, self.world.account.settings, self.clock
-        )
+        self.world.account.auth = OpenDoor(self.world.account.account_id, self.world.account.settings, self.clock)
         self.world.change_settings("loop", {"job_delay_s": None, "rate_limit": 1_000_000})
         self.world.change_settings("shopify", {"restore_rate": 1_000_000.0})
         self.watcher = Watcher()

@@ -41,13 +41,13 @@ def header_discount_unread(
     return need if order.header_discount is not None or not explained else None
 
 
-def goods_line(return_: Return, policy: Policy, line: SourceLine, units: list[ReturnLine]) -> DraftLine:
+def goods_line(case: Case, policy: Policy, line: SourceLine, units: list[ReturnLine]) -> DraftLine:
     """Draft the line of the goods: quantity, location, reason; rate and tax come from the sale by themselves."""
     return DraftLine(
         item_id=line.item_id,
         source_line=line.line,
         quantity=Decimal(len(units)),
-        location_id=location_of(return_, units[0], policy) or line.location_id,
+        location_id=location_of(case, units[0], policy) or line.location_id,
         reason=", ".join(dict.fromkeys(unit.why for unit in units if unit.why)),
         shopify_line_id=line.shopify_line_id or units[0].shopify_line_id,
     )
@@ -89,7 +89,7 @@ def draft_of(
         units = matched.get(line.line)
         if not units:
             continue
-        drafted.append(goods_line(return_, policy, line, units))
+        drafted.append(goods_line(case, policy, line, units))
         for share in discount_shares(order, policy, line, units):
             drafted.append(share)
             on_lines = on_lines + (share.amount or Money.zero(return_.currency))
@@ -105,7 +105,7 @@ def draft_of(
         order_reference=return_.order_name,
         form_id={"cash_refund": policy.form_cash, "credit_memo": policy.form_credit, "": ""}[record],
         refund_record=record,
-        location_id=location_of(return_, return_.lines[0], policy),
+        location_id=location_of(case, return_.lines[0], policy),
         lines=tuple(drafted),
         header_discount=header_share(return_, order, on_lines),
         expected_total=return_.promised,

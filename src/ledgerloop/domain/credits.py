@@ -86,6 +86,22 @@ def over_credit(case: Case, policy: Policy, settlement: Settlement) -> Attention
     )
 
 
+def closed_too_early(authorization: Document) -> Attention | None:
+    """A line closed by a person after its goods came and before they were credited: a credit would leave it out.
+
+    Source: docs.oracle.com, closing line items (read 2026-11-21): credit first, then close.
+    """
+    names = [line.sku for line in authorization.goods if line.closed and line.received > line.refunded]
+    if not names:
+        return None
+    return Attention(
+        "authorization_differs",
+        f"{', '.join(names)} on {authorization.number} was received and then closed in NetSuite before it was "
+        "credited; a credit made from the authorization would leave it out.",
+        "Open the line again in NetSuite, or credit the return there by hand; it goes on by itself.",
+    )
+
+
 def differs(case: Case, credit: Document, settlement: Settlement) -> Attention | None:
     """A saved credit must be what was decided, before money is put on it."""
     order = next(iter(case.source_orders), None)

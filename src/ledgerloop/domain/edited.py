@@ -13,7 +13,7 @@ from ledgerloop.domain.matching import match_units
 from ledgerloop.domain.money import Money
 from ledgerloop.domain.orders import LineKind
 from ledgerloop.domain.records import ChangeLinesDraft
-from ledgerloop.domain.returns import ReturnLine
+from ledgerloop.domain.returns import Return, ReturnLine
 from ledgerloop.outcome import Attention
 
 
@@ -30,6 +30,8 @@ def after_edit(case: Case, authorization: Document) -> Write | Attention | None:
             f"The return was edited in Loop after goods were received on {authorization.number}.",
             "Bring the authorization and the return together by hand: remove or add the lines on one side, then retry.",
         )
+    if _matches(authorization, return_):
+        return None
     held = sum((line.quantity for line in authorization.goods if not line.closed), Decimal(0))
     if held != len(last.loop_line_ids):
         return Attention(
@@ -40,6 +42,19 @@ def after_edit(case: Case, authorization: Document) -> Write | Attention | None:
             "Bring the two together by hand; what a person did is never overwritten.",
         )
     return _change(case, authorization, now)
+
+
+def _matches(authorization: Document, return_: Return) -> bool:
+    """Whether its open lines hold exactly the units of the return, whoever saw to that."""
+    matched, unmatched = match_units(return_.lines, authorization.goods, _quantities(authorization))
+    wanted = {line.line: len(matched.get(line.line, ())) for line in authorization.goods}
+    return not unmatched and all(
+        wanted[line.line] == (0 if line.closed else line.quantity) for line in authorization.goods
+    )
+
+
+def _quantities(authorization: Document) -> dict[int, Decimal]:
+    return {line.line: line.quantity for line in authorization.goods}
 
 
 def _last_authorized(case: Case) -> JournalEntry | None:
@@ -58,8 +73,7 @@ def _last_authorized(case: Case) -> JournalEntry | None:
 
 def _change(case: Case, authorization: Document, now: tuple[str, ...]) -> Write | Attention:
     return_ = case.the_return
-    left = {line.line: line.quantity for line in authorization.goods}
-    matched, unmatched = match_units(return_.lines, authorization.goods, left)
+    matched, unmatched = match_units(return_.lines, authorization.goods, _quantities(authorization))
     if unmatched:
         names = ", ".join(sorted({one.unit.sku or one.unit.title for one in unmatched}))
         return Attention(
@@ -75,13 +89,17 @@ def _change(case: Case, authorization: Document, now: tuple[str, ...]) -> Write 
         elif line.quantity != len(units):
             quantities.append((line.line, Decimal(len(units))))
         discounts += _discounts(authorization, line.line, line.quantity, units, closed)
-    number = sum(entry.record_type == "changeLines" for entry in case.journal if entry.loop_return_id == case.focus)
+    number = sum(
+        entry.record_type == "changeLines" and entry.state is WriteState.DONE
+        for entry in case.journal
+        if entry.loop_return_id == case.focus
+    )
     draft = ChangeLinesDraft(
         key=f"change:{case.shop_id}:{case.focus}:{number + 1}",
         authorization_id=authorization.internal_id,
         quantities=tuple(quantities),
         discounts=tuple(discounts),
-        header_discount=_header(case, discounts),
+        header_discount=_header(case, authorization, discounts, closed),
         closed=tuple(closed),
         loop_line_ids=now,
     )
@@ -106,9 +124,20 @@ def _discounts(
     return result
 
 
-def _header(case: Case, discounts: list[tuple[int, Money]]) -> Money | None:
+def _header(
+    case: Case, authorization: Document, discounts: list[tuple[int, Money]], closed: list[int]
+) -> Money | None:
+    """The header discount's share of the units left, and of the lines closed: their amounts stay in the total."""
     order = next(iter(case.source_orders), None)
-    if order is None:
+    currency = case.the_return.currency
+    on_lines = Money.total((amount for _, amount in discounts), currency)
+    share = header_share(case.the_return, order, on_lines) if order is not None else None
+    if order is None or order.header_discount is None or share is None:
         return None
-    on_lines = Money.total((amount for _, amount in discounts), case.the_return.currency)
-    return header_share(case.the_return, order, on_lines)
+    sold = Money.total((line.amount for line in order.lines if line.kind in _SHARED), currency)
+    gone = Money.total((line.amount for line in authorization.lines if line.line in closed), currency)
+    return share + order.header_discount.share(gone.amount, sold.amount) if sold else share
+
+
+_SHARED = (LineKind.GOODS, LineKind.DISCOUNT)
+"""Lines that a header discount is spread over."""

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from ledgerloop.domain.case import Case
 from ledgerloop.domain.policy import Policy
-from ledgerloop.domain.returns import Return, ReturnLine
+from ledgerloop.domain.returns import ReturnLine
 from ledgerloop.outcome import NeedsReading, Source, Waiting
 
 SELLABLE_NOT = frozenset({"resale_hold", "recycle", "donate", "grade_d", "junk"})
@@ -18,20 +18,24 @@ NOT_THE_GOODS = frozenset({"missing", "incorrect_item"})
 """Grades and dispositions that say the item itself did not come back. Source: as above."""
 
 
-def location_of(return_: Return, unit: ReturnLine | None, policy: Policy, store: str = "") -> str:
+def location_of(case: Case, unit: ReturnLine, policy: Policy) -> str:
     """NetSuite location: Loop's destination, else Shopify's location, else the default; empty when none is mapped.
 
-    `store` is the Shopify location of the order, where a return through Loop's point of sale was handed in.
+    A return through Loop's point of sale was handed in at the order's own Shopify location, where Loop names none.
     """
-    keys = []
-    if return_.destination_id:
-        keys.append(f"loop:{return_.destination_id}")
-    if unit is not None and unit.shopify_restock_location_id:
-        keys.append(f"shopify:{unit.shopify_restock_location_id}")
-    if return_.is_pos and store:
-        keys.append(f"shopify:{store}")
-    keys.append("default")
-    return next((policy.locations[key] for key in keys if policy.locations.get(key)), "")
+    return_, order = case.the_return, case.shop_order
+    keys = [f"loop:{return_.destination_id}", f"shopify:{unit.shopify_restock_location_id}"]
+    if return_.is_pos and order is not None:
+        keys.append(f"shopify:{order.shopify_location_id}")
+    return next((policy.locations[key] for key in (*keys, "default") if policy.locations.get(key)), "")
+
+
+def store_unread(case: Case) -> NeedsReading | None:
+    """The Shopify order, where only it tells at which store a return was handed in."""
+    return_ = case.the_return
+    if not return_.is_pos or return_.destination_id or any(one.shopify_restock_location_id for one in return_.lines):
+        return None
+    return case.must_read(Source.SHOPIFY_ORDER, case.shopify_order_id)
 
 
 def not_for_sale(units: Iterable[ReturnLine]) -> frozenset[str]:

@@ -48,7 +48,7 @@ def when_missing(case: Case, policy: Policy, authorization: Document, missing: t
     """Wait for what may still come; what will not is removed in Loop in one call, or needs a person."""
     until, by_us = gives_up_at(case, policy), removable(case, policy)
     over = until is not None and case.as_of >= until
-    if not over and (by_us or not any(one.receivable for one in missing)):
+    if not over and (by_us or any(one.receivable for one in missing)):
         reason = f"The warehouse has not received everything: {named(missing)} of {authorization.number} missing."
         return wait(case, policy, "partly_received", reason, Source.NETSUITE_FAMILY)
     if over and by_us:

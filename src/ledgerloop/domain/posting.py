@@ -16,7 +16,7 @@ from ledgerloop.domain.partial import stated
 from ledgerloop.domain.policy import Policy
 from ledgerloop.domain.records import CashRefundDraft, CustomerRefundDraft, NaturalKey
 from ledgerloop.domain.settlement import Settlement, Tender, settle
-from ledgerloop.domain.standing import next_external_id, promised_total
+from ledgerloop.domain.standing import next_external_id, promised_total, record_gone
 from ledgerloop.outcome import Attention, Source, Waiting
 
 
@@ -108,7 +108,7 @@ def _never_shipped(case: Case, order: SourceOrder) -> bool:
 
 
 def _customer_refund(case: Case, policy: Policy, tender: Tender, source: Document, why: str) -> Answer:
-    through = payment(policy, tender)
+    through = record_gone(case, "customerRefund") or payment(policy, tender)
     if isinstance(through, Attention):
         return through
     need = case.must_read(Source.NETSUITE_PERIODS, case.shop_id)

@@ -50,6 +50,8 @@ def authorization_of(case: Case, policy: Policy) -> Document | None:
     ours = [one for one in known if one.external_id == wanted]
     marked = [one for one in known if one.loop_return_id == case.focus and not one.ended]
     ended = [one for one in known if one.loop_return_id == case.focus]
+    if ours and ours[0].ended and not any(line.received for line in ours[0].goods):
+        return next(iter(marked or ours), None)
     return next(iter(ours or marked or ended), None)
 
 
@@ -216,6 +218,21 @@ def next_external_id(case: Case, policy: Policy, kind: str) -> str:
         if candidate not in taken and (entry is None or entry.state is not WriteState.DONE):
             return candidate
         number += 1
+
+
+def record_gone(case: Case, *record_types: str) -> Attention | None:
+    """A record of these types that we wrote for the return and that NetSuite no longer shows: a person's work."""
+    ids = {one.internal_id for one in case.documents}
+    for entry in case.journal:
+        mine = entry.loop_return_id == case.focus and entry.record_type in record_types
+        if mine and entry.state is WriteState.DONE and entry.internal_id not in ids:
+            return Attention(
+                "record_gone",
+                f"{entry.record_type} {entry.key} (internal id {entry.internal_id}) was written, but NetSuite no "
+                "longer shows it.",
+                "If it was deleted on purpose, leave it; to have it made again, retry this return.",
+            )
+    return None
 
 
 def wait(case: Case, policy: Policy, code: str, reason: str, *look_at: Source) -> Waiting:

@@ -8,20 +8,17 @@ from decimal import Decimal
 from ledgerloop.domain.answers import Answer
 from ledgerloop.domain.case import Case, JournalEntry, WriteState
 from ledgerloop.domain.documents import Document
-from ledgerloop.domain.returns import ReturnState
+from ledgerloop.engine.adopt_acts import adopt_acts
 from ledgerloop.engine.parts import Parts
 from ledgerloop.outcome import Attention
 
 OPEN = (WriteState.SENT, WriteState.UNCLEAR, WriteState.DECIDED, WriteState.REFUSED)
 """States in which the record may turn out to exist."""
 
-PROCESS = "process"
-"""How the journal names the process action."""
-
 
 def adopt_found(parts: Parts, case: Case) -> dict[tuple[str, str], Answer]:
     """Note as done every open write whose record is there; gives the ones that differ from what was decided."""
-    _adopt_actions(parts, case)
+    adopt_acts(parts, case)
     found = {one.external_id: one for one in case.documents if one.external_id}
     differing: dict[tuple[str, str], Answer] = {}
     for entry in case.journal:
@@ -38,17 +35,6 @@ def adopt_found(parts: Parts, case: Case) -> dict[tuple[str, str], Answer]:
             continue
         parts.stores.journal.done(entry.key, document.internal_id, parts.clock(), adopted=True)
     return differing
-
-
-def _adopt_actions(parts: Parts, case: Case) -> None:
-    """An action whose answer was lost counts as done once Loop shows the return closed: actions have no id of their
-    own.
-    """
-    closed = {one.loop_return_id for one in case.returns if one.state is ReturnState.CLOSED}
-    for entry in case.journal:
-        lost = entry.state in (WriteState.SENT, WriteState.UNCLEAR)
-        if entry.record_type == PROCESS and lost and entry.loop_return_id in closed:
-            parts.stores.journal.done(entry.key, entry.loop_return_id, parts.clock(), adopted=True)
 
 
 def _differs(parts: Parts, entry: JournalEntry, document: Document) -> str:

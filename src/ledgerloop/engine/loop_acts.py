@@ -44,7 +44,7 @@ def do(
     journal, may_exist = parts.stores.journal, entry.state in MAY_EXIST
     if not _still_wanted(parts, shop, draft, entry):
         return
-    _leave_note(shop, draft)
+    _leave_note(parts, shop, draft)
     journal.sent(entry.key, parts.clock())
     try:
         _send(shop, draft)
@@ -73,8 +73,17 @@ def _send(shop: Shop, draft: LoopAction) -> None:
         {Act.FLAG: loop.flag, Act.CANCEL: loop.cancel, Act.CLOSE: loop.close}[draft.act](return_id)
 
 
-def _leave_note(shop: Shop, draft: LoopAction) -> None:
-    """Leave the note, unless the return has it already: no note is repeated, whatever was forgotten."""
+def _leave_note(parts: Parts, shop: Shop, draft: LoopAction) -> None:
+    """Leave the note, and look again once when the answer was lost. Raises RemoteProblem."""
+    try:
+        _note_once(shop, draft)
+    except (Unclear, Unreachable):
+        parts.sleep(PAUSE_S)
+        _note_once(shop, draft)
+
+
+def _note_once(shop: Shop, draft: LoopAction) -> None:
+    """Leave the note unless the return has it already: no note is repeated, whatever was forgotten."""
     text = as_noted(draft.note)
     if text and all(note.get("content") != text for note in shop.loop.notes(draft.loop_return_id)):
         shop.loop.note(draft.loop_return_id, text)

@@ -51,10 +51,21 @@ def write_record(
     return None
 
 
-def write_change(shop: Shop, draft: NetSuiteChange, done: Callable[[str], None]) -> None:
-    """Change an authorization. Unclear, it is read again: keyed lines change nothing twice. Raises RemoteProblem."""
+def write_change(
+    parts: Parts, shop: Shop, draft: NetSuiteChange, entry: JournalEntry, done: Callable[[str], None]
+) -> None:
+    """Change an authorization. After an unclear answer it is read again at once, and decided anew. Raises RemoteProblem.
+
+    Keyed lines change nothing twice; unclear for the second time, it waits.
+    """
     change = render_change(draft, shop.policy.fields)
-    shop.netsuite.patch("returnAuthorization", change.authorization_id, change.body)
+    try:
+        shop.netsuite.patch("returnAuthorization", change.authorization_id, change.body)
+    except Unclear as problem:
+        if entry.state in MAY_EXIST:
+            raise
+        parts.stores.journal.unclear(entry.key, problem.message, parts.clock())
+        return
     done(change.authorization_id)
 
 

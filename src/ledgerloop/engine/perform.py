@@ -72,7 +72,7 @@ def _do(parts: Parts, shop: Shop, write: Write, entry: JournalEntry, done: Done)
         loop_acts.do(parts, shop, draft, entry, done)
         return None
     if isinstance(draft, CloseLinesDraft | ChangeLinesDraft | SetReviewedDraft):
-        write_change(shop, draft, done)
+        write_change(parts, shop, draft, entry, done)
         return None
     return write_record(parts, shop, draft, entry, done)
 

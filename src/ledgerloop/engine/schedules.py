@@ -38,6 +38,18 @@ DISPATCH_S: Final = 0.15
 INBOX_S: Final = 0.4
 """How often the list of what is due, and the inbox, are looked at; seconds."""
 
+GATHER_S: Final = 0.2
+"""How long messages gather before they are worked off, seconds: ten about one return are one reading."""
+
+FLOOD: Final = 100
+"""Messages a second from which on their answers come first and few cases are begun: the polls would find them too."""
+
+FEW: Final = 1
+"""Cases begun at each look at the list during a flood."""
+
+FLOOD_S: Final = 0.3
+"""How long messages are counted to tell a flood, seconds."""
+
 BEAT_S: Final = 5.0
 """How often this process shows that it lives, seconds."""
 
@@ -66,6 +78,7 @@ class Engine:
         self._parts = parts
         self._kind = kind
         self._every_s = every_s
+        self._at_once = at_once
         self._cases = Cases(parts, patience_s=PATIENCE_S)
         self._wake = threading.Event()
         self._news = threading.Event()
@@ -75,6 +88,9 @@ class Engine:
         self._lease = Lease(parts.stores.store, "polls")
         self._embedded = parts.stores.store.path is not None
         self._leads_until = 0.0
+        self._messages = 0
+        self._counted = (0, time.monotonic())
+        self._flood = False
         self._seen_alive = time.monotonic()
         self._house = Housekeeping(parts)
         self._threads: list[threading.Thread] = []
@@ -101,6 +117,7 @@ class Engine:
 
     def nudge(self) -> None:
         """Tell that something came into the inbox."""
+        self._messages += 1
         self._news.set()
 
     def alive(self) -> bool:
@@ -145,6 +162,7 @@ class Engine:
                 if wakes is None or faults:
                     self._ending.wait(pause)
                 elif wakes.wait(pause):
+                    self._ending.wait(GATHER_S)
                     wakes.clear()
 
         thread = threading.Thread(target=run, name=name, daemon=True)
@@ -173,14 +191,24 @@ class Engine:
         """Enqueue what is due, up to the room there is."""
         while not self._ending.is_set():
             self._seen_alive = time.monotonic()
-            room = self._runner.room()
+            room = min(self._runner.room(), FEW if self._is_flooded() else self._at_once)
             claims = self._claim(room) if room else []
             for claim in claims:
                 self._runner.enqueue(claim)
-            if not claims:
+            if self._flood:
+                self._ending.wait(DISPATCH_S)
+            elif not claims:
                 self._wake.wait(DISPATCH_S)
                 self._wake.clear()
         return True
+
+    def _is_flooded(self) -> bool:
+        """Tell whether messages pour in, by how many came lately."""
+        now, (count, since) = time.monotonic(), self._counted
+        if now - since >= FLOOD_S:
+            self._flood = (self._messages - count) / (now - since) >= FLOOD
+            self._counted = (self._messages, now)
+        return self._flood
 
     def _claim(self, room: int) -> list[Claim]:
         now = self._parts.clock() - timedelta(seconds=COALESCE_S)

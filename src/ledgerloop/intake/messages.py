@@ -5,11 +5,12 @@ Ten messages about one return are one reading.
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
 
 from ledgerloop.domain.returns import ProcessingFailure
 from ledgerloop.intake.pollers import Watch
-from ledgerloop.outcome import NotThere
+from ledgerloop.outcome import NotThere, RemoteProblem
 from ledgerloop.remotes.loop.client import LoopClient
 from ledgerloop.remotes.loop.parse import subject_of_webhook
 from ledgerloop.remotes.shopify.webhook import subject
@@ -19,6 +20,12 @@ from ledgerloop.store.returns import order_key_of
 A_BATCH = 500
 """Messages worked off at once."""
 
+MOST_PROBLEMS = 3
+"""Returns that could not be read before the others are left for the next time: Loop as a whole does not answer."""
+
+GIVE_UP_AFTER = timedelta(hours=1)
+"""How long a return that a message names is tried to be read; the polls see what changed in any case."""
+
 
 def work_inbox(watch: Watch, inbox: Inbox, loop: LoopClient) -> int:
     """Read every return and mark every order that messages name; gives how many subjects were news."""
@@ -27,8 +34,10 @@ def work_inbox(watch: Watch, inbox: Inbox, loop: LoopClient) -> int:
         messages = inbox.unworked(A_BATCH, watch.shop_id)
         if not messages:
             return seen
-        seen += _loop_messages(watch, inbox, loop, [one for one in messages if one.source == "loop"])
         seen += _order_messages(watch, inbox, [one for one in messages if one.source != "loop"])
+        seen += _loop_messages(watch, inbox, loop, [one for one in messages if one.source == "loop"])
+        if len(messages) < A_BATCH:
+            return seen
 
 
 def _loop_messages(watch: Watch, inbox: Inbox, loop: LoopClient, messages: Iterable[Message]) -> int:
@@ -40,9 +49,25 @@ def _loop_messages(watch: Watch, inbox: Inbox, loop: LoopClient, messages: Itera
         if about.loop_return_id and about.failure is not None:
             failures[about.loop_return_id] = about.failure
     inbox.mark_worked([one.id for one in by_return.pop("", [])], "names no return")
+    problems = []
     for return_id, told in by_return.items():
-        _read_return(watch, inbox, loop, return_id, told, failures.get(return_id))
+        try:
+            _read_return(watch, inbox, loop, return_id, told, failures.get(return_id))
+        except RemoteProblem as problem:
+            problems.append(problem)
+            _give_up_old(watch, inbox, told, problem)
+            if len(problems) == MOST_PROBLEMS:
+                break
+    if problems:
+        raise problems[-1]
     return len(by_return)
+
+
+def _give_up_old(watch: Watch, inbox: Inbox, told: list[Message], problem: RemoteProblem) -> None:
+    """A return that cannot be read for long must not be asked for again and again."""
+    old = [one.id for one in told if watch.clock() - one.last_received_at > GIVE_UP_AFTER]
+    if old:
+        inbox.mark_worked(old, f"could not be read: {problem.code}")
 
 
 def _read_return(
@@ -62,19 +87,23 @@ def _read_return(
         inbox.mark_worked(ids, "", tx)
 
 
-def _order_messages(watch: Watch, inbox: Inbox, messages: Iterable[Message]) -> int:
+def _order_messages(watch: Watch, inbox: Inbox, messages: Sequence[Message]) -> int:
     """Shopify's and NetSuite's messages name an order, whose views become stale."""
-    seen = set()
-    for message in messages:
-        order_id = _order_of(message)
-        known = bool(order_id) and bool(watch.returns.for_order(watch.shop_id, order_id))
-        with watch.store.writing() as tx:
-            if known:
-                watch.shop_orders.mark_stale(watch.shop_id, order_id, tx)
-                watch.due.mark(watch.shop_id, order_id, watch.clock(), f"{message.source} {message.topic}", tx)
-                seen.add(order_id)
-            inbox.mark_worked([message.id], "" if known else "no return of ours", tx)
-    return len(seen)
+    if not messages:
+        return 0
+    orders = {message.id: _order_of(message) for message in messages}
+    named = sorted({one for one in orders.values() if one})
+    known = [one for one in named if watch.returns.for_order(watch.shop_id, one)]
+    ours = [number for number, order_id in orders.items() if order_id in known]
+    last = messages[-1]
+    with watch.store.writing() as tx:
+        for order_id in known:
+            watch.shop_orders.mark_stale(watch.shop_id, order_id, tx)
+        reason = f"{last.source} {last.topic}"
+        watch.due.mark_all([(watch.shop_id, one) for one in known], watch.clock(), reason, tx)
+        inbox.mark_worked(ours, "", tx)
+        inbox.mark_worked([number for number in orders if number not in ours], "no return of ours", tx)
+    return len(known)
 
 
 def _order_of(message: Message) -> str:

@@ -39,6 +39,9 @@ BLUR = timedelta(seconds=2)
 two clocks differ by some.
 """
 
+BLURRED_WAIT = timedelta(seconds=30)
+"""When such a document is read once more: nothing hurries, and it then comes with others."""
+
 A_PAGE = 250
 """Returns stored per transaction."""
 
@@ -109,7 +112,7 @@ def poll_netsuite(watch: Watch, netsuite: NetSuiteClient, reading: Reading) -> i
     """Read which authorizations, receipts and refunds changed since the cursor; gives how many are news to us.
 
     A change is news when its last modification is not the one we have read: our own writes are not. What was read in
-    the very second of its change is read once more, but is no news.
+    the very second of its change is read once more a little later, but is no news.
     """
     now = watch.clock()
     offset = _offset(watch, netsuite, now)
@@ -124,7 +127,7 @@ def poll_netsuite(watch: Watch, netsuite: NetSuiteClient, reading: Reading) -> i
     with watch.store.writing() as tx:
         for key in sorted(keys | _owners(watch, blurred)):
             watch.documents.mark_stale(watch.shop_id, key, tx)
-            watch.due.mark(watch.shop_id, key, now, "netsuite poll", tx)
+            watch.due.mark(watch.shop_id, key, now if key in keys else now + BLURRED_WAIT, "netsuite poll", tx)
         watch.move("netsuite", now, tx)
     return len(keys)
 

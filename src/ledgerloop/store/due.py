@@ -4,7 +4,7 @@ A wake-up is never lost: every mark moves the generation, and one that comes whi
 apart (`wake_at`) until the claim is finished.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -238,6 +238,16 @@ def mark_due(tx: Connection, shop: str, order_key: str, due_at: datetime, reason
     """Mark within an open transaction, in one statement."""
     values = {"_shop": shop, "_order_key": order_key, "_due_at": due_at, "_reason": reason, "_priority": priority}
     tx.execute(_marking(tx.dialect.name), values)
+
+
+def mark_each(tx: Connection, cases: Mapping[tuple[str, str], tuple[datetime, str, int]]) -> None:
+    """Mark several cases within an open transaction: (shop, order key) -> (due at, reason, priority)."""
+    rows = [
+        {"_shop": shop, "_order_key": order_key, "_due_at": due_at, "_reason": reason, "_priority": priority}
+        for (shop, order_key), (due_at, reason, priority) in sorted(cases.items())
+    ]
+    if rows:
+        tx.execute(_marking(tx.dialect.name), rows)
 
 
 @cache

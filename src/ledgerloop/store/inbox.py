@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Executable, Select, func, select, update
 
-from ledgerloop.store.due import SOON, mark_due
+from ledgerloop.store.due import SOON, mark_each
 from ledgerloop.store.sql import batches, insert, where
 from ledgerloop.store.store import Store
 from ledgerloop.store.tables import inbox, inbox_bodies, loop_returns
@@ -85,15 +85,14 @@ class Inbox:
     def put_all(self, pushes: Sequence[Push]) -> list[bool]:
         """Store messages that came together, in one transaction: all of them or none. As `put`, for each in turn."""
         with self._store.taking_in() as tx:
-            are_new = [_put(tx, push) for push in pushes]
+            added = _add(tx, pushes)
             due = {}
             for push in pushes:
                 order_key = _order_key(tx, push.shop, push.subject_kind, push.subject_id)
                 if order_key:
-                    due[push.shop, order_key] = (push.received_at, f"{push.source} {push.topic}")
-            for (shop, order_key), (at, reason) in sorted(due.items()):
-                mark_due(tx, shop, order_key, at, reason, SOON)
-        return are_new
+                    due[push.shop, order_key] = (push.received_at, f"{push.source} {push.topic}", SOON)
+            mark_each(tx, due)
+        return added
 
     def unworked(self, limit: int = 100, shop: str | None = None) -> list[Message]:
         """Give the messages not worked off yet, oldest first; of one shop, or of all."""
@@ -156,18 +155,43 @@ class Inbox:
 
 
 _ADDING_BODY = inbox_bodies.insert()
+_KEY = (inbox.c.shop, inbox.c.source, inbox.c.dedupe_key)
 
 
 @cache
 def _adding(dialect: str) -> Executable:
     """Build the statement once: building it costs more than running it."""
-    built: Executable = insert(dialect, inbox).on_conflict_do_nothing().returning(inbox.c.id)
+    built: Executable = insert(dialect, inbox).on_conflict_do_nothing().returning(*_KEY, inbox.c.id)
     return built
 
 
-def _put(tx: Connection, push: Push) -> bool:
-    keys = {"shop": push.shop, "source": push.source, "dedupe_key": push.dedupe_key}
-    values = {
+def _add(tx: Connection, pushes: Sequence[Push]) -> list[bool]:
+    """Add messages with their bodies; gives for each whether it is new. Of two alike the first is."""
+    keys = [(push.shop, push.source, push.dedupe_key) for push in pushes]
+    rows = [_row(push) for push in pushes]
+    added = tx.execute(_adding(tx.dialect.name), rows if len(rows) > 1 else rows[0])
+    numbers = {(row.shop, row.source, row.dedupe_key): row.id for row in added}
+    are_new = [keys.index(key) == place and key in numbers for place, key in enumerate(keys)]
+    bodies = [
+        {"inbox_id": numbers[key], "body": push.body, "digest": digest(push.body)}
+        for key, push, is_new in zip(keys, pushes, are_new, strict=True)
+        if is_new
+    ]
+    if bodies:
+        tx.execute(_ADDING_BODY, bodies)
+    for push, is_new in zip(pushes, are_new, strict=True):
+        if not is_new:
+            again = {"times": inbox.c.times + 1, "last_received_at": push.received_at}
+            same = {"shop": push.shop, "source": push.source, "dedupe_key": push.dedupe_key}
+            tx.execute(update(inbox).where(where(inbox, same)).values(**again))
+    return are_new
+
+
+def _row(push: Push) -> dict[str, Any]:
+    return {
+        "shop": push.shop,
+        "source": push.source,
+        "dedupe_key": push.dedupe_key,
         "topic": push.topic,
         "headers": dict(push.headers),
         "subject_kind": push.subject_kind,
@@ -175,13 +199,6 @@ def _put(tx: Connection, push: Push) -> bool:
         "received_at": push.received_at,
         "last_received_at": push.received_at,
     }
-    number = tx.execute(_adding(tx.dialect.name), keys | values).scalar()
-    if number is None:
-        again = {"times": inbox.c.times + 1, "last_received_at": push.received_at}
-        tx.execute(update(inbox).where(where(inbox, keys)).values(**again))
-        return False
-    tx.execute(_ADDING_BODY, {"inbox_id": number, "body": push.body, "digest": digest(push.body)})
-    return True
 
 
 def _messages() -> Select[Any]:

@@ -13,7 +13,10 @@ from ledgerloop.domain.case import JournalEntry, WriteState
 from ledgerloop.store.documents import mark_family_stale
 from ledgerloop.store.sql import locked, of_order
 from ledgerloop.store.store import Store, Transaction
-from ledgerloop.store.tables import journal, loop_returns
+from ledgerloop.store.tables import documents, journal, loop_returns
+
+RECORDS = ("returnAuthorization", "itemReceipt", "creditMemo", "cashRefund", "customerRefund")
+"""NetSuite's records about a return, as the journal names them."""
 
 LOOP_ACTS = ("process", "flag", "cancel", "close", "note")
 """Record types of Loop's actions: DONE only means that Loop took the request, so a person may ask again."""
@@ -116,14 +119,16 @@ class Journal:
     ) -> int:
         """Let a person have another try: refused writes and Loop's actions that came to nothing may be decided anew.
 
-        With `deleted` the authorization too: it was written, and somebody deleted it in NetSuite.
+        With `deleted` also what was written and is not there any more: somebody deleted it in NetSuite.
         """
         mine = update(journal).filter_by(shop=shop, return_id=return_id)
-        refused = journal.c.state == WriteState.REFUSED.value
-        types = (*LOOP_ACTS, "returnAuthorization") if deleted else LOOP_ACTS
+        which = [journal.c.state == WriteState.REFUSED.value, journal.c.record_type.in_(LOOP_ACTS)]
+        if deleted:
+            there = select(documents.c.internal_id).filter_by(shop=shop)
+            which.append(journal.c.record_type.in_(RECORDS) & journal.c.internal_id.not_in(there))
         with self._store.writing(tx) as open_tx:
             again = {"state": WriteState.DROPPED.value, "finished_at": at, "attempts": 0}
-            done = open_tx.execute(mine.where(or_(refused, journal.c.record_type.in_(types))).values(**again))
+            done = open_tx.execute(mine.where(or_(*which)).values(**again))
         return done.rowcount
 
     def get(self, key: str, tx: Transaction | None = None) -> WriteRow | None:

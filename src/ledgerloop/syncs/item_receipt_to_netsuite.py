@@ -16,9 +16,11 @@ from ledgerloop.domain.policy import Policy
 from ledgerloop.domain.records import DraftLine, ItemReceiptDraft, NaturalKey
 from ledgerloop.domain.returns import Return
 from ledgerloop.domain.standing import (
+    RECEIPT,
     LineStanding,
     next_external_id,
     processed,
+    record_gone,
     standing,
     usable_authorization,
     wait,
@@ -58,9 +60,9 @@ def _in_transit(case: Case, policy: Policy) -> Waiting | None:
 
 def _receive(case: Case, policy: Policy, authorization: Document, lines: tuple[LineStanding, ...]) -> Answer:
     return_ = case.the_return
-    by_hand = _by_hand(return_, policy, lines)
-    if by_hand is not None:
-        return by_hand
+    stop = record_gone(case, RECEIPT) or _by_hand(return_, policy, lines)
+    if stop is not None:
+        return stop
     periods = case.must_read(Source.NETSUITE_PERIODS, case.shop_id)
     if periods is not None:
         return periods
@@ -76,16 +78,16 @@ def _receive(case: Case, policy: Policy, authorization: Document, lines: tuple[L
         authorization_id=authorization.internal_id,
         on=on,
         memo=f"Loop return {return_.loop_return_id}; Loop lines {', '.join(units)}{moved}",
-        lines=tuple(_line(return_, policy, one) for one in lines if one.line.open_quantity),
+        lines=tuple(_line(case, policy, one) for one in lines if one.line.open_quantity),
     )
     count = sum(one.receivable for one in received)
     return Write(draft, f"Loop processed the return; {count:f} unit(s) of {authorization.number} are not received yet.")
 
 
-def _line(return_: Return, policy: Policy, one: LineStanding) -> DraftLine:
+def _line(case: Case, policy: Policy, one: LineStanding) -> DraftLine:
     if not one.receivable:
         return DraftLine(item_id=one.line.item_id, source_line=one.line.line, received=False)
-    location = location_of(return_, one.units[0], policy) or one.line.location_id
+    location = location_of(case, one.units[0], policy) or one.line.location_id
     if not_for_sale(one.units):
         location = policy.locations["quarantine"]
     return DraftLine(

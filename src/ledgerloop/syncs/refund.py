@@ -6,7 +6,8 @@ Waits: goods_not_received, order_not_billed, refund_not_seen, refund_pending, pe
 processing_unknown.
 Attention: loop_amounts_disagree, refund_differs, gateway_unmapped, possible_duplicate, over_credit,
 credit_memo_differs, several_tenders, deposit_too_small, item_not_configured, currency_differs, amount_differs,
-authorization_differs.
+authorization_differs, units_missing, edited_after_receipt,
+record_gone.
 Source: rulebook section 5; docs.oracle.com, customer returns: credit memo or refund (read 2026-11-21).
 """
 
@@ -14,6 +15,7 @@ from ledgerloop.domain.answers import Answer, Write
 from ledgerloop.domain.case import Case, WriteState
 from ledgerloop.domain.credits import (
     CREDITS,
+    closed_too_early,
     credit_of,
     differs,
     over_credit,
@@ -32,6 +34,7 @@ from ledgerloop.domain.standing import (
     goods_value,
     next_external_id,
     processed,
+    record_gone,
     standing,
     usable_authorization,
     wait,
@@ -130,7 +133,8 @@ def _post_credit(case: Case, policy: Policy, authorization: Document, settlement
             "The order is shipped but not billed in NetSuite yet; it is refunded when the invoice or cash sale exists."
         )
         return wait(case, policy, "order_not_billed", reason, Source.NETSUITE_ORDER, Source.NETSUITE_FAMILY)
-    stop = possible_duplicate(case, settlement) or over_credit(case, policy, settlement)
+    stop = record_gone(case, *CREDITS) or closed_too_early(authorization) or possible_duplicate(case, settlement)
+    stop = stop or over_credit(case, policy, settlement)
     if stop is not None:
         return stop
     need = case.must_read(Source.NETSUITE_PERIODS, case.shop_id)

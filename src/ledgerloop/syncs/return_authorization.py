@@ -14,7 +14,7 @@ from ledgerloop.domain.answers import Answer, Write
 from ledgerloop.domain.authorized import draft_of, header_discount_unread, item_not_found
 from ledgerloop.domain.case import Case, WriteState
 from ledgerloop.domain.edited import after_edit
-from ledgerloop.domain.mapping import local_date
+from ledgerloop.domain.mapping import local_date, store_unread
 from ledgerloop.domain.matching import match_units, quantity_left
 from ledgerloop.domain.orders import SourceLine, SourceOrder
 from ledgerloop.domain.policy import Policy
@@ -118,7 +118,7 @@ def _authorize(case: Case, policy: Policy, order: SourceOrder, external_id: str)
             return _not_fulfilled(case, policy, order)
         if left[number] < len(units):
             return _over_return(case, policy, order, line, len(units), left[number])
-    need = header_discount_unread(case, policy, order, matched)
+    need = header_discount_unread(case, policy, order, matched) or store_unread(case)
     if need is not None:
         return need
     draft = draft_of(case, policy, order, external_id, matched)

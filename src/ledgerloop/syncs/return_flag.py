@@ -8,7 +8,7 @@ Source: rulebook section 4; docs.oracle.com, Loop Returns syncs: flagging (read 
 """
 
 from ledgerloop.domain.answers import Answer, Write
-from ledgerloop.domain.case import Case, WriteState
+from ledgerloop.domain.case import Case, JournalEntry, WriteState
 from ledgerloop.domain.documents import Document
 from ledgerloop.domain.missing import act_on
 from ledgerloop.domain.policy import Policy
@@ -36,10 +36,20 @@ def next_write(case: Case, policy: Policy) -> Answer:
         if stale is not None:
             return stale
     ended_at = review_ended_at(case)
+    key = f"reviewed:{case.shop_id}:{case.focus}:{len(_flags(case))}"
+    told = case.written(key)
+    if told is not None and told.state is WriteState.DONE:
+        return _taken_back(case, policy, authorization, told)
     if ended_at is not None and policy.write_reviewed and policy.fields.reviewed:
-        draft = SetReviewedDraft(f"reviewed:{case.shop_id}:{case.focus}:{len(_flags(case))}", authorization.internal_id)
+        draft = SetReviewedDraft(key, authorization.internal_id)
         return Write(draft, f"The review in Loop has ended; {authorization.number} is marked as reviewed.")
     return _flag(case, policy, authorization)
+
+
+def _taken_back(case: Case, policy: Policy, authorization: Document, told: JournalEntry) -> Answer:
+    """A person took back that the return was reviewed: it is flagged anew, once NetSuite must show what we wrote."""
+    shown_by = (told.finished_at or told.decided_at) + policy.retry_wait
+    return _flag(case, policy, authorization) if case.as_of >= shown_by else None
 
 
 def _flags(case: Case) -> list[str]:

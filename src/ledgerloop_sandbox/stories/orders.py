@@ -138,7 +138,7 @@ def bill(world: World, order_id: str, kind: str = "invoice") -> dict[str, Any]:
 
 
 def take_deposit(world: World, order_id: str, amount: str | None = None) -> dict[str, Any]:
-    """Enter what the customer paid as a customer deposit on the sales order, the order's total unless told otherwise."""
+    """Enter what the customer paid as a deposit on the sales order: the order's total unless told otherwise."""
     known = world.known(order_id)
     if known.sales_order is None:
         raise ValueError(f"order {known.wish['name']} has no sales order for a deposit")
