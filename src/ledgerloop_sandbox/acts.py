@@ -39,6 +39,7 @@ ACTS: dict[str, Callable[..., Any]] = {
         returns.close_in_loop,
         returns.expire_in_loop,
         returns.edit_return,
+        returns.set_reasons,
         returns.set_label,
         returns.run_loop_jobs,
         returns.fail_next_process,

@@ -41,13 +41,13 @@ def _twice(return_: Return, mine: Records) -> Iterator[str]:
     """One authorization, one credit, no note and no received unit twice."""
     if len(mine["returnAuthorization"]) > 1:
         yield f"return {return_.id} has {len(mine['returnAuthorization'])} authorizations"
-    credits = [*mine["creditMemo"], *mine["cashRefund"]]
-    if len(credits) > 1:
-        yield f"return {return_.id} has {len(credits)} credits"
+    given = [*mine["creditMemo"], *mine["cashRefund"]]
+    if len(given) > 1:
+        yield f"return {return_.id} has {len(given)} credits"
     for note, count in Counter(one["content"] for one in return_.notes).items():
         if count > 1:
             yield f"return {return_.id} has a note {count} times: {note}"
-    if credits and not return_.was_processed:
+    if given and not return_.was_processed:
         yield f"return {return_.id} was credited and never processed"
 
 
@@ -108,8 +108,8 @@ def _left_unprocessed(return_: Return, mine: Records, policy: dict[str, str]) ->
     authorization = mine["returnAuthorization"][-1]
     received = sum((line.moved for line in authorization.lines), Decimal(0))
     if authorization.status in ENDED and not received:
-        return "" if policy["cancel_in_loop"] == "off" else f"{authorization.tran_id} was ended"
-    if policy["receive"] == "loop":
+        return "" if policy["cancel_in_loop"] == '"off"' else f"{authorization.tran_id} was ended"
+    if policy["receive"] == '"loop"':
         return ""
     if received >= len(return_.lines):
         return "everything was received"

@@ -1,4 +1,4 @@
-"""The connector beside a world in memory: syncs, is killed in the middle of a write, starts again, loses its database."""
+"""The connector beside a world in memory: it syncs, is killed at a write, starts again, loses its database."""
 
 import shutil
 import tempfile
@@ -26,7 +26,7 @@ from ledgerloop_sandbox.deliveries import Delivery
 from tests.support.sandbox import CONFIG
 from tests.support.world_in_memory import URLS, MemoryWorld
 
-QUICK = Path("/dev/shm")  # noqa: S108
+QUICK = Path("/dev/shm")
 """A folder in memory, where the machine has one: every commit waits for the disk elsewhere."""
 
 
@@ -84,7 +84,7 @@ class Connector:
     def _write_config(self, policy: tuple[str, ...]) -> Path:
         credentials = self._world.world.credentials()
         values = {
-            **{name: url for name, url in URLS.items()},
+            **URLS,
             **credentials,
             "database": f"sqlite:///{self._folder}/ledgerloop.db",
             "every_s": 60,

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from ledgerloop_sandbox.acts import ACTS
+from ledgerloop_sandbox.deliveries import Delivery
 from ledgerloop_sandbox.loop.model import Return
 from ledgerloop_sandbox.netsuite.errors import Refused
 from ledgerloop_sandbox.netsuite.model import Record
@@ -97,7 +98,7 @@ ELSEWHERE = (
 """What happens besides."""
 
 MINUTES = (1, 31, 60 * 24, 60 * 24 * 8, 60 * 24 * 31)
-"""How long nothing happens: a moment, longer than Loop may take, a day, longer than parcels and expired returns wait."""
+"""How long nothing happens: a moment, longer than Loop may take, a day, over a week, a month."""
 
 which = st.integers(0, MOST_RETURNS - 1)
 units = st.sampled_from([(1, 0), (2, 0), (0, 1), (1, 1)])
@@ -129,12 +130,14 @@ runs = st.sampled_from(
 
 policies = st.fixed_dictionaries(
     {
-        "cancel_in_loop": st.sampled_from(["cancel", "close", "off"]),
-        "flag": st.sampled_from(["until_reviewed", "once"]),
+        "cancel_in_loop": st.sampled_from(['"cancel"', '"close"', '"off"']),
+        "flag": st.sampled_from(['"until_reviewed"', '"once"']),
         "write_reviewed": st.sampled_from(["true", "false"]),
-        "missing_units": st.sampled_from(["attention", "remove"]),
+        "missing_units": st.sampled_from(['"attention"', '"remove"']),
     }
 )
+"""Lines of the configuration."""
+
 orders = st.fixed_dictionaries(
     {
         "billing": st.sampled_from(["invoice", "cash_sale", "none"]),
@@ -153,15 +156,12 @@ class ReturnsMachine(RuleBasedStateMachine):
     @initialize(policy=policies, order=orders, returns=st.lists(units, min_size=1, max_size=3), then=runs)
     def a_shop(self, policy: dict[str, str], order: dict[str, Any], returns: list[tuple[int, ...]], then: str) -> None:
         """An order was placed, some of it comes back, and the connector is set up."""
-        self.memory = MemoryWorld(lambda delivery: self.connector.hear(delivery))
+        self.memory = MemoryWorld(self.hear)
         self.world = self.memory.world
-        self.policy = {**policy, "receive": self.receive}
+        self.policy = {**policy, "receive": f'"{self.receive}"'}
         self.guard = Guard(self.world, self.receive)
         self.memory.watcher = self.guard
-        lines = [
-            f"{name} = {value if name == 'write_reviewed' else repr(value)}" for name, value in self.policy.items()
-        ]
-        self.connector = Connector(self.memory, *(line.replace("'", '"') for line in lines))
+        self.connector = Connector(self.memory, *(f"{name} = {value}" for name, value in self.policy.items()))
         bought = zip(("TEE", "CAP"), order.pop("quantities"), ("50.00", "30.00"), strict=False)
         goods = [{"sku": sku, "quantity": count, "price": price, "tax_rate": "0.08"} for sku, count, price in bought]
         self.order = self.act("place_order", lines=goods, **order)
@@ -169,6 +169,10 @@ class ReturnsMachine(RuleBasedStateMachine):
         for wanted in returns:
             self.wants_back(wanted)
         self.run(then)
+
+    def hear(self, delivery: Delivery) -> int:
+        """A webhook arrives."""
+        return self.connector.hear(delivery)
 
     def act(self, name: str, /, **arguments: Any) -> Any:
         """Somebody does something; what cannot be done now does not happen."""

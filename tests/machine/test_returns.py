@@ -42,7 +42,7 @@ SHARES = sum(share for _, share in MACHINES.values())
 
 def _run(name: str, examples: int, *, same_again: bool) -> None:
     machine, share = MACHINES[name]
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(
         machine,
         settings=settings(
             max_examples=max(1, examples * share // SHARES),

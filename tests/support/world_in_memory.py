@@ -8,7 +8,7 @@ out later, when it is said so.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Coroutine, MutableMapping
+from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -17,7 +17,7 @@ from urllib.parse import unquote
 import httpx2
 
 from ledgerloop_sandbox.clock import SandboxClock
-from ledgerloop_sandbox.deliveries import Delivery, Deliveries
+from ledgerloop_sandbox.deliveries import Deliveries, Delivery
 from ledgerloop_sandbox.faults import Faults
 from ledgerloop_sandbox.layer import App, FaultLayer, Message, Receive, Scope, Send
 from ledgerloop_sandbox.loop import app as loop_app
@@ -262,11 +262,8 @@ def receiving(body: bytes) -> Receive:
     return receive
 
 
-def run_now(work: Coroutine[Any, Any, None]) -> None:
+def run_now(work: Awaitable[None]) -> None:
     """Run what never really waits; sleeping for no time is all that it may do."""
-    try:
-        while (waits_for := work.send(None)) is None:
-            continue
-    except StopIteration:
-        return
-    raise RuntimeError(f"a simulator waits for {waits_for!r}, which nobody will bring")
+    for waits_for in work.__await__():
+        if waits_for is not None:
+            raise RuntimeError(f"a simulator waits for {waits_for!r}, which nobody will bring")

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BeforeValidator
 
 from ledgerloop.config.section import Section
-from ledgerloop.config.values import Amount, Day, Gateway, NonNegative, PlainText, Truth, wrong
+from ledgerloop.config.values import Amount, Day, Gateway, NonNegative, Truth, Words, wrong
 
 
 def _one_or_many(value: object) -> object:
@@ -48,7 +48,7 @@ class PolicyConfig(Section):
     refund_rules: tuple[RefundRuleConfig, ...] = ()
     group_lines: Truth = True
     variance_limit: Amount = Decimal("0.05")
-    keep_item_reasons: tuple[PlainText, ...] = ()
+    keep_item_reasons: tuple[Words, ...] = ()
     missing_units: Literal["attention", "remove"] = "attention"
     missing_after_days: NonNegative = 7
     expired_grace_days: NonNegative = 30

@@ -224,6 +224,7 @@ PlainText = Annotated[
         _matching(r"[\x21-\x7e]+", "the value holds spaces or characters that no such id has", "Copy it again")
     ),
 ]
+Words = Annotated[str, AfterValidator(_matching(r".*\S.*", "the text is empty", "Write it as Loop shows it"))]
 Gateway = Annotated[
     str,
     AfterValidator(_matching(r".*\S.*", "the gateway is empty", "Write Shopify's gateway, such as shopify_payments")),

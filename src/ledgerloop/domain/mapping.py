@@ -1,9 +1,11 @@
 """Which NetSuite location, date and record type a return gets, from the merchant's mappings and preferences."""
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from ledgerloop.domain.case import Case
+from ledgerloop.domain.documents import Document
 from ledgerloop.domain.policy import Policy
 from ledgerloop.domain.returns import ReturnLine
 from ledgerloop.outcome import NeedsReading, Source, Waiting
@@ -82,6 +84,19 @@ def billed_by(case: Case) -> str:
     if any(order.record_type == "cashSale" for order in case.source_orders) or case.of_type("cashSale"):
         return "cash_sale"
     return "invoice" if case.of_type("invoice") else ""
+
+
+def is_billed(case: Case, authorization: Document) -> bool:
+    """Whether what an authorization gives back was billed: an order may be shipped and billed in parts."""
+    if any(order.record_type == "cashSale" for order in case.source_orders):
+        return True
+    left = Counter[str]()
+    for bill in case.of_type("invoice", "cashSale"):
+        for line in bill.goods:
+            left[line.item_id] += int(line.quantity)
+    for line in authorization.goods:
+        left[line.item_id] -= int(line.received + line.open_quantity)
+    return all(quantity >= 0 for quantity in left.values())
 
 
 def refund_record(case: Case, policy: Policy) -> str:

@@ -1,4 +1,4 @@
-"""A credit of less than its authorization holds: units that were removed from the return, or never came.
+"""A credit of something else than what was received on its authorization: units removed, missing, or kept.
 
 NetSuite would credit a line's whole discount with any part of its quantity, and the whole header discount with any
 line, so both are stated. Source: docs.oracle.com, transforming records (read 2026-11-21); rulebook sections 1 and 5.
@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from ledgerloop.domain.authorized import header_share
 from ledgerloop.domain.case import Case
-from ledgerloop.domain.documents import Document
+from ledgerloop.domain.documents import Document, DocumentLine
 from ledgerloop.domain.matching import match_units
 from ledgerloop.domain.money import Money
 from ledgerloop.domain.orders import LineKind, SourceOrder
@@ -22,7 +22,7 @@ def stated(case: Case, authorization: Document) -> tuple[tuple[DraftLine, ...], 
     left = {line.line: line.quantity for line in authorization.goods}
     matched, _ = match_units(return_.lines, authorization.goods, left)
     if all(len(matched.get(line.line, ())) == line.quantity for line in authorization.goods):
-        return (), None
+        return tuple(_whole(line) for line in authorization.goods if line.received != line.quantity), None
     order = next(iter(case.source_orders), None)
     lines: list[DraftLine] = []
     on_lines = Money.zero(return_.currency)
@@ -31,10 +31,16 @@ def stated(case: Case, authorization: Document) -> tuple[tuple[DraftLine, ...], 
         discounts = discounts_below(authorization, line.line)
         shares = _shares(order, discounts, units, line.quantity)
         on_lines = on_lines + Money.total((share for _, share in shares), return_.currency)
-        if units and len(units) != line.quantity:
+        if units and (len(units) != line.quantity or line.received != line.quantity):
             lines.append(DraftLine(line.item_id, line.line, Decimal(len(units))))
+        if units and len(units) != line.quantity:
             lines += [DraftLine("", number, amount=share) for number, share in shares]
     return tuple(lines), header_share(return_, order, on_lines) if order is not None else None
+
+
+def _whole(line: DocumentLine) -> DraftLine:
+    """A line credited beyond what was received of it: NetSuite refuses it where the account does not refund first."""
+    return DraftLine(line.item_id, line.line, line.quantity)
 
 
 def discounts_below(authorization: Document, number: int) -> list[tuple[int, Money]]:

@@ -124,6 +124,10 @@ class Engine:
         """Tell whether what is due is being worked."""
         return not self._ending.is_set() and time.monotonic() - self._seen_alive < STUCK_S
 
+    def in_hand(self) -> int:
+        """How many cases this process has in line or in work."""
+        return self._runner.in_hand()
+
     def stop(self, grace_s: float) -> bool:
         """Claim nothing more, let what runs finish, hand the rest back; False when something still runs afterwards."""
         self._ending.set()

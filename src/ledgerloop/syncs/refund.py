@@ -22,7 +22,7 @@ from ledgerloop.domain.credits import (
     possible_duplicate,
 )
 from ledgerloop.domain.documents import Document
-from ledgerloop.domain.mapping import billed_by, posting_date, refund_record
+from ledgerloop.domain.mapping import is_billed, posting_date, refund_record
 from ledgerloop.domain.partial import stated
 from ledgerloop.domain.policy import Policy
 from ledgerloop.domain.posting import cash_refund, from_deposit, pay_out
@@ -128,7 +128,8 @@ def _not_received(case: Case, policy: Policy, authorization: Document) -> Waitin
 
 def _post_credit(case: Case, policy: Policy, authorization: Document, settlement: Settlement) -> Answer:
     record = refund_record(case, policy)
-    if not record or (record == "credit_memo" and not billed_by(case)):
+    fixed = record == policy.refund_record == "cash_refund"
+    if not record or not (fixed or is_billed(case, authorization)):
         reason = (
             "The order is shipped but not billed in NetSuite yet; it is refunded when the invoice or cash sale exists."
         )

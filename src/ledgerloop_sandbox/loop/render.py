@@ -18,6 +18,11 @@ from .model import OUTCOME_STEPS, TOTALS, Line, Return
 
 Wrap = Callable[[Any], Any]
 
+AT_A_STORE = {"provider": "loop-pos", "method_type": "in_store", "address": None, "rma_id": None, "qr_code_url": None}
+"""How a return shows that it was handed in at a store through Loop's point of sale.
+
+Source: github.com/hotwax, LoopWebhookFilter (read 2026-11-21) for the provider; the other values are assumed."""
+
 
 def list_row(found: Return) -> dict[str, Any]:
     """Give the row of the detailed returns list: ids as text, dates with `.000Z`; no `refunds`."""
@@ -139,7 +144,7 @@ def _common(found: Return, ident: Wrap, when: Callable[[datetime], str]) -> dict
             {**row, **{k: text(row[k]) for k in ("price", "discount", "tax", "total")}} for row in found.exchanges
         ],
         **_labels(found, when),
-        "return_method": None,
+        "return_method": dict(AT_A_STORE) if found.is_pos else None,
         "status_page_url": f"https://example.loopreturns.com/#/return/{found.id}",
     }
 

@@ -303,6 +303,7 @@ class LoopState:
         found.timeline.append(f"processing failed: {planned.message}")
         self._emit(body, str(found.id))
         if planned.state != found.state:
+            found.flagged = planned.state == "review"
             self._move(found, planned.state)
 
     def _move(self, found: Return, state: str) -> None:

@@ -235,7 +235,8 @@ class Record:
 class Settings:
     """How this account is configured, and which rare answers it gives next.
 
-    `login_clock`: `real`, or `sandbox` where the one who logs in lives by the sandbox's moved clock. `hidden_columns` ("item.usebins") are those of features that the account does not have: SuiteQL does not know them.
+    `login_clock`: `real`, or `sandbox` where the one who logs in lives by the sandbox's moved clock.
+    `hidden_columns` ("item.usebins") are those of features that the account does not have: SuiteQL does not know them.
     """
 
     concurrency_limit: int = 5

@@ -115,6 +115,15 @@ def edit_return(world: World, return_id: str, remove_lines: Sequence[Any] = ()) 
     return summary(found)
 
 
+def set_reasons(world: World, return_id: str, reasons: Sequence[str]) -> dict[str, Any]:
+    """Give the lines of a return a reason each, in their order, as a shopper does who returns things for several."""
+    found = world.loop.get(return_id)
+    for line, reason in zip(found.lines, reasons, strict=True):
+        line.return_reason = reason
+    world.loop.edit(found, [])
+    return summary(found)
+
+
 def set_label(world: World, return_id: str, status: str = "delivered") -> dict[str, Any]:
     """The carrier scans the parcel."""
     found = world.loop.get(return_id)

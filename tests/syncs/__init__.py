@@ -1,0 +1,1 @@
+"""Each sync by itself, on cases made by hand."""
