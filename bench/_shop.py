@@ -12,10 +12,10 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from tests.support.sandbox import Sandbox, command  # noqa: E402
+from tests.support.sandbox import Sandbox, command
 
 RECORDS = {"invoice": 4, "cash_sale": 3}
-"""NetSuite records of one refund by billing: authorization, receipt, and credit memo with customer refund, or cash refund."""
+"""NetSuite records of one refund: authorization, receipt, and credit memo with customer refund, or cash refund."""
 
 SYNC_TIMEOUT_S = 900.0
 """Longest time for one sync, seconds."""

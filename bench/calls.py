@@ -1,4 +1,4 @@
-"""How many requests NetSuite gets per refund: 200 returns loaded before one `sync`, tokens, polls and look-ups included."""
+"""How many requests NetSuite gets per refund: 200 returns loaded before one `sync`, everything counted."""
 
 import sys
 from collections import Counter

@@ -1,4 +1,4 @@
-"""How full NetSuite's slots are kept: 200 returns drained from a NetSuite that takes 200 ms a call, five calls at once."""
+"""How full NetSuite's slots are kept: 200 returns drained from a NetSuite that takes 200 ms a call, five at once."""
 
 import sys
 from datetime import datetime

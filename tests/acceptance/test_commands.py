@@ -37,7 +37,7 @@ def test_plan_names_every_property_of_every_write_before_it_is_made(trade: Trade
         assert write["reason"]
         trade.sync()
         sent = requested(trade, external_id)
-        assert plain(sent) == {name: value for name, value in write["body"].items()}
+        assert plain(sent) == write["body"]
 
     plan_then_sync(f"LOOP-RA-{return_id}")
     trade.receive(return_id)
@@ -134,7 +134,11 @@ def test_sync_of_one_return_or_order_leaves_the_others_alone(trade: Trade, by: s
     trade.policy('writes = "off"')
     trade.sync()
     trade.policy()
-    named = {"return": ("--return", return_id), "order": ("--order", order["order_id"]), "order name": ("--order", "#1001")}
+    named = {
+        "return": ("--return", return_id),
+        "order": ("--order", order["order_id"]),
+        "order name": ("--order", "#1001"),
+    }
 
     done = trade.command("sync", *named[by])
 

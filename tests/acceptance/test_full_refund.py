@@ -1,4 +1,4 @@
-"""A whole order comes back and is refunded: by credit memo where it was invoiced, by cash refund where it was a cash sale."""
+"""A whole order comes back and is refunded: by credit memo, or by cash refund where it was a cash sale."""
 
 from tests.acceptance.trade import TEE, Trade, dec, skus
 
@@ -38,9 +38,7 @@ def test_a_full_refund_of_an_invoiced_order_ends_refunded_with_every_account_as_
     assert refund["apply"] == [{"doc": credit["id"], "amount": "108.00"}]
     assert refund["entity"] == credit["entity"] == authorization["entity"]
     assert trade.record("returnAuthorization")["status"] == "G"
-    assert trade.moved(before) == dec(
-        inventory="40.00", cogs="-40.00", revenue="100.00", tax="8.00", bank="-108.00"
-    )
+    assert trade.moved(before) == dec(inventory="40.00", cogs="-40.00", revenue="100.00", tax="8.00", bank="-108.00")
     loop = trade.loop(return_id)
     assert (loop["state"], loop["was_processed"], loop["calls"]) == ("closed", True, {"process": 1})
     assert loop["process_fields"]["netsuite_return_authorization"] == authorization["tranId"]
@@ -63,9 +61,7 @@ def test_a_full_refund_of_a_cash_sale_is_one_cash_refund_without_credit_memo_or_
     assert refund["createdFrom"] == trade.record("returnAuthorization")["id"]
     assert (refund["paymentOption"], refund["account"]) == ("9", "155")
     assert trade.record("returnAuthorization")["status"] == "G"
-    assert trade.moved(before) == dec(
-        inventory="40.00", cogs="-40.00", revenue="100.00", tax="8.00", bank="-108.00"
-    )
+    assert trade.moved(before) == dec(inventory="40.00", cogs="-40.00", revenue="100.00", tax="8.00", bank="-108.00")
     assert trade.loop(return_id)["calls"] == {"process": 1}
     assert trade.said(return_id) == {}
 
@@ -90,7 +86,12 @@ def test_a_return_processed_in_loop_first_is_received_and_refunded_in_one_sync(t
 
 
 def test_links_lead_from_every_record_to_the_return_and_its_refund(trade: Trade) -> None:
-    trade.rewrite(('reason = "custcol_loop_reason"', 'reason = "custcol_loop_reason"\nshopify_refund_id = "custbody_shopify_refund_id"'))
+    trade.rewrite(
+        (
+            'reason = "custcol_loop_reason"',
+            'reason = "custcol_loop_reason"\nshopify_refund_id = "custbody_shopify_refund_id"',
+        )
+    )
     order = trade.order()
     return_id = trade.wants_back(order)
     trade.process_by_hand(return_id)

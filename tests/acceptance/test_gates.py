@@ -1,4 +1,4 @@
-"""What starts, holds back or redirects a return: its state in Loop, the merchant's policy, and the account's settings."""
+"""What starts, holds back or redirects a return: its state in Loop, the merchant's policy, the account's settings."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""Loop's `true` is no proof: it may fail afterwards, refuse inside HTTP 200, or say nothing more; no money moves before proof."""
+"""Loop's `true` is no proof: it may fail afterwards, refuse inside HTTP 200, or say nothing more."""
 
 from datetime import timedelta
 

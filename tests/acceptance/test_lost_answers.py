@@ -1,6 +1,4 @@
-"""For every write: its answer is lost, late, wrong or refused for the moment; still there is exactly one record and the money is right."""
-
-from collections.abc import Iterator
+"""For every write: its answer is lost, wrong, or refused for the moment; still there is exactly one record."""
 
 import pytest
 
@@ -27,10 +25,9 @@ FAULTS = ("lost_answer", "error_500_after", "malformed", "reset", "error_500", "
 
 
 @pytest.fixture(autouse=True)
-def _short_looks(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _short_looks(monkeypatch: pytest.MonkeyPatch) -> None:
     """The simulators show a record at once: the looks after a lost answer need no long pauses."""
     monkeypatch.setattr(client, "LOOK_UP_AFTER_S", (0.01, 0.02))
-    yield
 
 
 def assert_refunded_once(trade: Trade, sandbox: Sandbox, return_id: str, *, billing: str = "invoice") -> None:
@@ -121,9 +118,7 @@ def test_a_write_that_netsuite_fails_again_and_again_waits_and_is_done_by_the_ne
     assert_refunded_once(trade, sandbox, return_id, billing=billing)
 
 
-def test_a_record_is_adopted_even_when_netsuite_does_not_answer_the_look_for_it(
-    trade: Trade, sandbox: Sandbox
-) -> None:
+def test_a_record_is_adopted_even_when_netsuite_does_not_answer_the_look_for_it(trade: Trade, sandbox: Sandbox) -> None:
     return_id = trade.wants_back(trade.order())
     trade.process_by_hand(return_id)
     trade.fault("netsuite", "lost_answer", match=CREDIT_MEMO[1])

@@ -42,10 +42,10 @@ def test_twenty_half_done_returns_survive_the_loss_of_the_database(trade: Trade)
 
     for kind in ("returnAuthorization", "itemReceipt"):
         assert len(trade.records(kind)) == AMOUNT
-    credits = [*trade.records("creditMemo"), *trade.records("cashRefund")]
-    assert len(credits) == AMOUNT
+    given = [*trade.records("creditMemo"), *trade.records("cashRefund")]
+    assert len(given) == AMOUNT
     assert len(trade.records("customerRefund")) == len(trade.records("creditMemo"))
-    assert {one["total"] for one in credits} == {"108.00"}
+    assert {one["total"] for one in given} == {"108.00"}
     assert trade.books() == {}
     for return_id in returns:
         assert trade.loop(return_id)["state"] == "closed"

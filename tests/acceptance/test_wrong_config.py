@@ -5,7 +5,7 @@ from pathlib import Path
 from tests.acceptance.trade import Trade
 
 MISTAKES = (
-    ('every_s = 1', 'every_s = "often"', "poll.every_s"),
+    ("every_s = 1", 'every_s = "often"', "poll.every_s"),
     ("lag_minutes = 15", "lag_minutes = -3", "poll.lag_minutes"),
     ('public_url = "https://returns.example.com"', 'public_url = "returns"', "server.public_url"),
     ("port = 0", "port = 99999", "server.port"),

@@ -1,4 +1,4 @@
-"""A shop's days at the simulators: what shoppers, Loop and the warehouse do, and what stands in the books after a sync."""
+"""A shop's days at the simulators: what shoppers, Loop and the warehouse do, and what the books say after a sync."""
 
 import json
 import subprocess

@@ -83,14 +83,21 @@ def returned(*units: ReturnLine, **changes: Any) -> Return:
 
 def processed(*units: ReturnLine, **changes: Any) -> Return:
     """A return that Loop has processed and refunded."""
-    done = {"state": ReturnState.CLOSED, "state_as_shown": "closed", "processed": True, "processed_at": NOW - minutes(9)}
+    done = {
+        "state": ReturnState.CLOSED,
+        "state_as_shown": "closed",
+        "processed": True,
+        "processed_at": NOW - minutes(9),
+    }
     return returned(*units, **{**done, "refunds": (LoopRefund("88"),), **changes})
 
 
 # -- Shopify --
 
 
-def refunded(amount: str = "108.00", *, number: str = "88", status: str = "SUCCESS", gateway: str = "card") -> ShopRefund:
+def refunded(
+    amount: str = "108.00", *, number: str = "88", status: str = "SUCCESS", gateway: str = "card"
+) -> ShopRefund:
     """A refund of one transaction."""
     money = usd(amount)
     moved = ShopTransaction(f"{number}9", "REFUND", status, gateway, money, money, NOW - minutes(9))
@@ -126,9 +133,7 @@ def order(*lines: SourceLine, **changes: Any) -> SourceOrder:
 def held(number: int = 1, **changes: Any) -> DocumentLine:
     """A line of one tee, nothing received."""
     none = Decimal(0)
-    made = DocumentLine(
-        number, "501", "TEE-M", LineKind.GOODS, Decimal(1), none, none, usd("100.00"), False, "7", "11"
-    )
+    made = DocumentLine(number, "501", "TEE-M", LineKind.GOODS, Decimal(1), none, none, usd("100.00"), False, "7", "11")
     return replace(made, **changes)
 
 

@@ -1,3 +1,5 @@
+"""Item receipt NetSuite to Loop, on cases made by hand."""
+
 from dataclasses import replace
 from decimal import Decimal
 

@@ -1,9 +1,13 @@
+"""Item receipt Loop to NetSuite, on cases made by hand."""
+
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from ledgerloop.domain.orders import LineKind
+from ledgerloop.domain.returns import ReturnState
 from ledgerloop.outcome import NeedsReading, Source
 from ledgerloop.syncs.item_receipt_to_netsuite import next_write
 from tests.support import cases
@@ -11,8 +15,8 @@ from tests.support.cases import NOW, POLICY, RETURN, authorization, case, code, 
 
 
 def test_a_processed_return_is_received_with_exactly_what_is_missing() -> None:
-    lines = (held(1), held(2, shopify_line_id="12", sku="CAP", item_id="502"), held(3, closed=True, shopify_line_id="13"))
-    seen = case(processed(), documents=(authorization(*lines),))
+    other, closed = held(2, shopify_line_id="12", item_id="502"), held(3, closed=True, shopify_line_id="13")
+    seen = case(processed(), documents=(authorization(held(1), other, closed, total=usd("324.00")),))
     wanted = draft(next_write(seen, POLICY))
     assert (wanted.external_id, wanted.authorization_id) == (f"LOOP-IR-{RETURN}-1", "2001")
     assert [(one.source_line, one.received, one.quantity) for one in wanted.lines] == [
@@ -27,8 +31,8 @@ def test_fees_and_discounts_are_never_on_a_receipt() -> None:
     assert [one.source_line for one in draft(next_write(case(processed(), documents=documents), POLICY)).lines] == [1]
 
 
-@pytest.mark.parametrize("changes", [{"processed": False}, {"state": cases.ReturnState.OPEN}])
-def test_a_return_that_loop_did_not_process_is_not_received(changes: dict[str, object]) -> None:
+@pytest.mark.parametrize("changes", [{"processed": False}, {"state": ReturnState.OPEN}])
+def test_a_return_that_loop_did_not_process_is_not_received(changes: dict[str, Any]) -> None:
     assert next_write(case(processed(**changes), documents=(authorization(),)), POLICY) is None
 
 
@@ -101,7 +105,7 @@ def test_receivables_alone_being_locked_does_not_stop_a_receipt() -> None:
     [({"lot_or_serial": True}, {}), ({}, {"condition": "missing"}), ({}, {"disposition": "recycle"})],
     ids=["lot or serial numbers", "graded as missing", "not for sale, and no place for it"],
 )
-def test_it_is_received_by_hand(line: dict[str, object], changes: dict[str, object]) -> None:
+def test_it_is_received_by_hand(line: dict[str, Any], changes: dict[str, Any]) -> None:
     seen = case(processed(unit(**changes)), documents=(authorization(held(**line)),))
     assert code(next_write(seen, POLICY)) == "receive_by_hand"
 

@@ -1,9 +1,14 @@
+"""Refund, on cases made by hand: what it posts, waits for and asks a person about."""
+
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
+from ledgerloop.domain.case import WriteState
 from ledgerloop.domain.documents import Document
+from ledgerloop.domain.money import Money
 from ledgerloop.domain.policy import Items, RefundRule
 from ledgerloop.domain.returns import ReturnState
 from ledgerloop.outcome import NeedsReading, Source
@@ -33,14 +38,14 @@ READY = (invoice(), authorization(cases.received(), status="F"))
 MONEY_OUT = shop_order(refunded())
 
 
-def ready(*more: Document, **changes: object) -> object:
+def ready(*more: Document, **changes: Any) -> object:
     """A return that is ready for its money, with what a test changes."""
     known = changes.pop("returned", processed())
     documents = changes.pop("documents", (*READY, *more))
-    return case(known, documents=documents, **{"shop_order": MONEY_OUT, **changes})  # type: ignore[arg-type]
+    return case(known, documents=documents, **{"shop_order": MONEY_OUT, **changes})
 
 
-def answer(*more: Document, policy: object = POLICY, **changes: object) -> object:
+def answer(*more: Document, policy: object = POLICY, **changes: Any) -> object:
     return next_write(ready(*more, **changes), policy)  # type: ignore[arg-type]
 
 
@@ -76,7 +81,7 @@ def test_the_record_follows_the_first_rule_of_the_gateway_then_the_fixed_choice_
 
 
 @pytest.mark.parametrize("changes", [{"processed": False}, {"state": ReturnState.OPEN}, {"state": ReturnState.REVIEW}])
-def test_without_proof_that_loop_processed_no_money_is_posted(changes: dict[str, object]) -> None:
+def test_without_proof_that_loop_processed_no_money_is_posted(changes: dict[str, Any]) -> None:
     assert answer(returned=processed(**changes)) is None
 
 
@@ -178,15 +183,17 @@ def test_a_credit_that_carries_this_refund_is_adopted_and_not_made_again() -> No
 
 
 @pytest.mark.parametrize(
-    "changes", [{"total": usd("107.00")}, {"customer_id": "999"}, {"currency_id": "2"}], ids=["total", "customer", "currency"]
+    "changes",
+    [{"total": usd("107.00")}, {"customer_id": "999"}, {"currency_id": "2"}],
+    ids=["total", "customer", "currency"],
 )
-def test_a_saved_credit_memo_that_differs_is_not_paid_out(changes: dict[str, object]) -> None:
+def test_a_saved_credit_memo_that_differs_is_not_paid_out(changes: dict[str, Any]) -> None:
     assert code(answer(credit_memo(**changes))) == "credit_memo_differs"
 
 
 def test_money_in_another_currency_needs_a_person() -> None:
     foreign = refunded()
-    moved = replace(foreign.transactions[0], amount=cases.Money.of("108.00", "CAD"))
+    moved = replace(foreign.transactions[0], amount=Money.of("108.00", "CAD"))
     found = answer(shop_order=shop_order(replace(foreign, transactions=(moved,))))
     assert code(found) == "currency_differs"
 
@@ -218,7 +225,7 @@ def test_loops_own_refund_ids_are_read_when_the_list_did_not_show_them() -> None
 
 
 def test_a_number_that_came_to_nothing_is_kept_and_one_in_use_is_not() -> None:
-    refused = (cases.entry(f"LOOP-CM-{RETURN}-1", "creditMemo", cases.WriteState.REFUSED),)
+    refused = (cases.entry(f"LOOP-CM-{RETURN}-1", "creditMemo", WriteState.REFUSED),)
     assert draft(answer(journal=refused)).external_id == f"LOOP-CM-{RETURN}-1"
     voided = credit_memo(status="V")
     assert draft(answer(voided)).external_id == f"LOOP-CM-{RETURN}-2"

@@ -1,6 +1,9 @@
+"""Return authorization, on cases made by hand: what it writes, waits for and asks a person about."""
+
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -145,7 +148,7 @@ def authorised(*line_ids: str, state: WriteState = WriteState.DONE) -> tuple[obj
     return (cases.entry(f"LOOP-RA-{RETURN}", "returnAuthorization", state, loop_line_ids=line_ids),)
 
 
-def two_held(**changes: object) -> object:
+def two_held(**changes: Any) -> object:
     return cases.held(quantity=Decimal(2), amount=usd("200.00"), **changes)
 
 

@@ -69,10 +69,10 @@ def read_config(path: Path | None) -> Config:
 
 
 @contextmanager
-def opened(path: Path | None) -> Iterator[tuple[Config, Parts]]:
-    """Config and parts for one command; shows what goes on when stderr is a terminal."""
+def opened(path: Path | None, *, quiet: bool = False) -> Iterator[tuple[Config, Parts]]:
+    """Config and parts for one command; shows what goes on when stderr is a terminal, unless it is to be quiet."""
     config = read_config(path)
-    with usable_database(), progress() as tell, open_parts(config, progress=tell) as parts:
+    with usable_database(), progress(quiet=quiet) as tell, open_parts(config, progress=tell) as parts:
         yield config, parts
 
 
@@ -95,9 +95,9 @@ def usable_database() -> Iterator[None]:
 
 
 @contextmanager
-def progress() -> Iterator[Any]:
+def progress(*, quiet: bool = False) -> Iterator[Any]:
     """A spinner with what goes on, on a terminal; nothing in a pipe."""
-    if not err.is_terminal:
+    if quiet or not err.is_terminal:
         yield lambda _text: None
         return
     spinner = Spinner("dots", "starting")

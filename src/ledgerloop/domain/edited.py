@@ -124,9 +124,7 @@ def _discounts(
     return result
 
 
-def _header(
-    case: Case, authorization: Document, discounts: list[tuple[int, Money]], closed: list[int]
-) -> Money | None:
+def _header(case: Case, authorization: Document, discounts: list[tuple[int, Money]], closed: list[int]) -> Money | None:
     """The header discount's share of the units left, and of the lines closed: their amounts stay in the total."""
     order = next(iter(case.source_orders), None)
     currency = case.the_return.currency

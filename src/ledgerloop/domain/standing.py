@@ -202,6 +202,9 @@ def usable_authorization(case: Case, policy: Policy) -> Document | NeedsReading 
             case.as_of + policy.retry_wait,
             (NeedsReading(Source.NETSUITE_FAMILY, case.shopify_order_id),),
         )
+    lines = standing(authorization, case.the_return, policy)
+    if isinstance(lines, Attention):
+        return lines
     return rehearsal(case, policy, authorization) or authorization
 
 

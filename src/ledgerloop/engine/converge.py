@@ -40,8 +40,8 @@ ever.
 
 
 THINKING = threading.BoundedSemaphore(3)
-"""Cases observed and decided at once: that is work of the processor alone, and with hundreds of threads at it those that
-hold a NetSuite slot would wait for their turn.
+"""Cases observed and decided at once: that is work of the processor alone, and with hundreds of threads at it those
+that hold a NetSuite slot would wait for their turn.
 """
 
 

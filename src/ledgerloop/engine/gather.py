@@ -88,8 +88,9 @@ def _closed_list(parts: Parts, shop: Shop, keys: dict[str, set[str]], failures: 
 def _details(parts: Parts, shop: Shop, keys: dict[str, set[str]], failures: Failures) -> None:
     def read(return_id: str) -> None:
         with _told(failures, Source.LOOP_RETURN, [return_id]):
+            now = parts.clock()
             body = shop.loop.details(return_id)
-            parts.stores.returns.put_details_view(shop.shop_id, return_id, body, parts.clock())
+            parts.stores.returns.put_details_view(shop.shop_id, return_id, body, now)
 
     _each(keys, read)
 
@@ -97,8 +98,9 @@ def _details(parts: Parts, shop: Shop, keys: dict[str, set[str]], failures: Fail
 def _shopify(parts: Parts, shop: Shop, keys: dict[str, set[str]], failures: Failures) -> None:
     def read(order_id: str) -> None:
         with _told(failures, Source.SHOPIFY_ORDER, [order_id]):
+            now = parts.clock()
             body = shop.shopify.order_money(order_id) or {}
-            parts.stores.shop_orders.put(shop.shop_id, order_id, body, None, parts.clock())
+            parts.stores.shop_orders.put(shop.shop_id, order_id, body, None, now)
 
     _each(keys, read)
 

@@ -54,7 +54,9 @@ def write_record(
 def write_change(
     parts: Parts, shop: Shop, draft: NetSuiteChange, entry: JournalEntry, done: Callable[[str], None]
 ) -> None:
-    """Change an authorization. After an unclear answer it is read again at once, and decided anew. Raises RemoteProblem.
+    """Change an authorization. After an unclear answer it is read again at once, and decided anew.
+
+    Raises RemoteProblem.
 
     Keyed lines change nothing twice; unclear for the second time, it waits.
     """

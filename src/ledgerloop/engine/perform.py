@@ -1,7 +1,7 @@
 """Does one write: journal first, then the call, then the note of what came of it.
 
-The decision and, for NetSuite, `sent` are committed before the call, so a crash anywhere leaves either no attempt or one
-that is looked for.
+The decision and, for NetSuite, `sent` are committed before the call, so a crash anywhere leaves either no attempt or
+one that is looked for.
 """
 
 from collections.abc import Callable

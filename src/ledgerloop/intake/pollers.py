@@ -35,15 +35,15 @@ UNMEASURED = timedelta(hours=26)
 """Overlap of the NetSuite poll while SuiteQL's zone is not known: wider than any zone."""
 
 BLUR = timedelta(seconds=2)
-"""How long after a change a reading may have missed another one of the same moment: SuiteQL shows whole seconds, and
-two clocks differ by some.
+"""How long after a change a reading may have missed another one of the same moment: SuiteQL and Shopify show whole
+seconds, and two clocks differ by some.
 """
 
 BLURRED_WAIT = timedelta(seconds=30)
 """When such a document is read once more: nothing hurries, and it then comes with others."""
 
-A_PAGE = 250
-"""Returns stored per transaction."""
+A_PAGE = 25
+"""Returns stored per transaction: a long one would keep webhooks waiting for their turn to write."""
 
 
 @dataclass(frozen=True)
@@ -167,22 +167,27 @@ def _offset(watch: Watch, netsuite: NetSuiteClient, now: datetime) -> timedelta 
 def poll_shopify(watch: Watch, shopify: ShopifyClient) -> int:
     """Read which orders were updated since the cursor; gives how many of them have returns that we know.
 
+    One read in the very second of its update is read once more, but is no news.
     Only orders of known returns matter so far, so the first poll begins where the returns are read on demand: now.
     """
     now = watch.clock()
     first = watch.cursors.get(watch.shop_id, "shopify", UPDATED) is None
     since = now - watch.lag if first else watch.since("shopify", now)
-    changed = []
+    changed, blurred = [], []
     for row in shopify.orders_updated(since, now):
         order_id = str(row["id"]).rsplit("/", 1)[-1]
         stored = watch.shop_orders.get(watch.shop_id, order_id)
-        if stored is None or stored.stale or stored.body.get("updatedAt") == row.get("updatedAt"):
+        if stored is None or stored.stale:
             continue
-        changed.append(order_id)
+        if stored.body.get("updatedAt") != row.get("updatedAt"):
+            changed.append(order_id)
+        elif stored.read_at < datetime.fromisoformat(str(row["updatedAt"])) + BLUR:
+            blurred.append(order_id)
     with watch.store.writing() as tx:
-        for order_id in changed:
+        for order_id in (*changed, *blurred):
+            due_at = now if order_id in changed else now + BLURRED_WAIT
             watch.shop_orders.mark_stale(watch.shop_id, order_id, tx)
-            watch.due.mark(watch.shop_id, order_id, now, "shopify poll", tx)
+            watch.due.mark(watch.shop_id, order_id, due_at, "shopify poll", tx)
         watch.move("shopify", now, tx)
     return len(changed)
 

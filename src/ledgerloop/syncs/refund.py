@@ -113,7 +113,8 @@ def _not_received(case: Case, policy: Policy, authorization: Document) -> Waitin
         return Attention(
             "edited_after_receipt",
             f"More was received on {authorization.number} than the return in Loop still holds. Nothing is credited.",
-            "Bring the two together by hand: credit what is due in NetSuite, from the authorization; it is then adopted.",
+            "Bring the two together by hand: credit what is due in NetSuite, from the authorization; it is then "
+            "adopted.",
         )
     lost = ", ".join(f"{one.lost:f} × {one.line.sku}" for one in lines if one.lost)
     if lost:

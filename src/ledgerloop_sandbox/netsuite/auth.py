@@ -76,7 +76,9 @@ class Tba:
 
 
 class Auth:
-    """Credentials of one account; the real clock counts here, not the sandbox's moved one, unless `login_clock` says."""
+    """Credentials of one account; the real clock counts here, not the sandbox's moved one, unless `login_clock`
+    says.
+    """
 
     def __init__(self, account_id: str, settings: Settings, clock: Callable[[], datetime]) -> None:
         self.account_id = account_id

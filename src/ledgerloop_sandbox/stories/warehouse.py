@@ -119,9 +119,7 @@ def make_customer_refund(
     world: World, credit_memo: str, amount: str | None = None, external_id: str | None = None
 ) -> dict[str, Any]:
     """Pay out an open credit memo by hand: all of it, or an amount."""
-    return world.account.record(
-        world.account.make_customer_refund(credit_memo, amount, external_id=external_id or "")
-    )
+    return world.account.record(world.account.make_customer_refund(credit_memo, amount, external_id=external_id or ""))
 
 
 def delete_record(world: World, id: str, force: bool = False) -> dict[str, Any]:  # noqa: A002 - the act's argument

@@ -1,0 +1,112 @@
+"""`serve` and `work` at work: they stay, and do what is due as it comes.
+
+Imported only when one of them is asked for.
+"""
+
+import os
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NoReturn
+
+import structlog
+import typer
+
+from ledgerloop.cli.common import UNUSABLE, err, opened, usable_database
+from ledgerloop.config import Config
+from ledgerloop.engine.parts import Parts
+from ledgerloop.engine.schedules import Engine
+from ledgerloop.operate.subscriptions import signed_of
+from ledgerloop.operate.upkeep import Upkeep
+from ledgerloop.store.engines import EngineLock
+from ledgerloop.web.app import create_app
+from ledgerloop.web.server import address_of, listen, make_server, stopping
+
+GRACE_S = 25.0
+"""How long what runs may take to finish once told to stop, seconds: service managers kill after thirty."""
+
+SWITCH_S = 0.0005
+"""How long a busy thread may run while others want to, seconds. Python's 5 ms are too long: the thread that answers
+webhooks would wait for one busy worker after the other."""
+
+log = structlog.get_logger("ledgerloop.cli")
+
+
+def serve(config: Path | None) -> None:
+    """Take webhooks, read the remotes and work what is due, until told to stop."""
+    sys.setswitchinterval(SWITCH_S)
+    with opened(config, quiet=True) as (settings, parts), _alone(parts), usable_database():
+        try:
+            sock = listen(settings.server.host, settings.server.port)
+        except OSError as error:
+            where = f"{settings.server.host} port {settings.server.port}"
+            _refuse(f"cannot_listen: {where}: {error.strerror}", "Set server.host and server.port to what is free.")
+        engine = _engine(settings, parts, "serve")
+        server = make_server(create_app(settings, parts, engine))
+        with stopping(lambda: setattr(server, "should_exit", True)):
+            engine.start()
+            engine.also("subscriptions", Upkeep(parts, settings.server.public_url, signed_of(settings)).turn)
+            address = address_of(sock)
+            err.print(f"Listening on {address}", markup=False, highlight=False, soft_wrap=True)
+            log.info("listening", address=address)
+            server.run(sockets=[sock])
+            _stop(engine)
+
+
+def work(config: Path | None) -> None:
+    """Work what is due beside `serve`, on PostgreSQL, until told to stop."""
+    with opened(config, quiet=True) as (settings, parts), usable_database():
+        if parts.stores.store.path is not None:
+            _refuse(
+                "work_needs_postgresql: a SQLite file has one engine, and `serve` is it.",
+                "Run `ledgerloop serve` alone, or set database.url to a PostgreSQL database.",
+            )
+        ending = threading.Event()
+        engine = _engine(settings, parts, "work")
+        with stopping(ending.set):
+            engine.start()
+            err.print("Working", markup=False)
+            log.info("working")
+            while not ending.is_set():  # never ending.wait(): a signal that comes just then would wait for itself
+                time.sleep(0.1)
+            _stop(engine)
+
+
+def _engine(settings: Config, parts: Parts, kind: str) -> Engine:
+    return Engine(parts, kind=kind, every_s=float(settings.poll.every_s))
+
+
+@contextmanager
+def _alone(parts: Parts) -> Iterator[None]:
+    """Be the one engine of a SQLite file, or end with status 2."""
+    if parts.stores.store.path is None:
+        yield
+        return
+    lock = EngineLock(parts.stores.store)
+    if not lock.acquire():
+        _refuse(
+            f"engine_runs: another `ledgerloop serve` or `sync` works on {parts.stores.store.path}.",
+            "Stop that one first; a SQLite file has one engine, PostgreSQL any number.",
+        )
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _refuse(what: str, remedy: str) -> NoReturn:
+    err.print(f"{what}\n  {remedy}", markup=False, highlight=False, soft_wrap=True)
+    raise typer.Exit(UNUSABLE)
+
+
+def _stop(engine: Engine) -> None:
+    """Stop in order; what does not end in time is handed back, and left at once lest it writes for somebody else."""
+    if engine.stop(GRACE_S):
+        return
+    log.warning("left_running", grace_s=GRACE_S)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
