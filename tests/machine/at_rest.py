@@ -42,20 +42,24 @@ def _twice(return_: Return, mine: Records) -> Iterator[str]:
     if len(mine["returnAuthorization"]) > 1:
         yield f"return {return_.id} has {len(mine['returnAuthorization'])} authorizations"
     given = [*mine["creditMemo"], *mine["cashRefund"]]
-    if len(given) > 1:
+    if len(given) > 1 and any(map(_ours, given)):
         yield f"return {return_.id} has {len(given)} credits"
     for note, count in Counter(one["content"] for one in return_.notes).items():
         if count > 1:
             yield f"return {return_.id} has a note {count} times: {note}"
-    if given and not return_.was_processed:
+    if any(map(_ours, given)) and not return_.was_processed:
         yield f"return {return_.id} was credited and never processed"
+
+
+def _ours(record: Record) -> bool:
+    return record.external_id.startswith("LOOP-")
 
 
 def _money(world: World, return_: Return, mine: Records) -> Iterator[str]:
     """What was credited and paid out in NetSuite is what left the shop."""
     left = sum((Decimal(str(row["amount"])) for row in return_.refunds), Decimal(0))
     for credit in (*mine["creditMemo"], *mine["cashRefund"]):
-        if credit.total != left:
+        if _ours(credit) and credit.total != left:
             yield f"return {return_.id}: {left} left the shop, {credit.tran_id} is {credit.total}"
     paid = sum((one.payment or one.total for one in mine["customerRefund"]), Decimal(0))
     if paid > left:

@@ -1,5 +1,6 @@
 """The state machine: what people, shoppers, the warehouse, the network and the connector's host do, in any order."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import Any
@@ -14,13 +15,16 @@ from ledgerloop_sandbox.netsuite.errors import Refused
 from ledgerloop_sandbox.netsuite.model import Record
 from tests.machine.at_rest import wrongs
 from tests.machine.connector import Connector
-from tests.machine.guard import Guard
+from tests.machine.guard import RETURN_FIELD, Guard
 from tests.support.world_in_memory import MemoryWorld
 
 IMPOSSIBLE = (ValueError, KeyError, Refused)
 """How the simulators say that people cannot do this now; then nothing happens."""
 
 MOST_RETURNS = 4
+SKUS = ("TEE", "CAP")
+"""What is bought, in the order of the lines."""
+
 REST_ROUNDS = 12
 """Syncs within which a world that nobody touches any more must come to rest."""
 
@@ -76,12 +80,15 @@ IN_NETSUITE = (
     "set flag yes",
     "set flag no",
     "set reviewed yes",
+    "set externalId",
+    "credit",
 )
 """What people do with an authorization in NetSuite."""
 
 ELSEWHERE = (
     "authorise_by_hand 1",
     "authorise_by_hand 2",
+    "authorised_elsewhere",
     "fulfil",
     "bill",
     "webhooks deliver",
@@ -162,7 +169,7 @@ class ReturnsMachine(RuleBasedStateMachine):
         self.guard = Guard(self.world, self.receive)
         self.memory.watcher = self.guard
         self.connector = Connector(self.memory, *(f"{name} = {value}" for name, value in self.policy.items()))
-        bought = zip(("TEE", "CAP"), order.pop("quantities"), ("50.00", "30.00"), strict=False)
+        bought = zip(SKUS, order.pop("quantities"), ("50.00", "30.00"), strict=False)
         goods = [{"sku": sku, "quantity": count, "price": price, "tax_rate": "0.08"} for sku, count, price in bought]
         self.order = self.act("place_order", lines=goods, **order)
         self.lines = len(goods)
@@ -228,8 +235,15 @@ class ReturnsMachine(RuleBasedStateMachine):
             return
         chosen = found[number % len(found)]
         name, *details = how.split()
-        if name == "set":
+        if how == "set externalId":
+            self.act("set_field", record=chosen.id, field="externalId", value=f"renamed-{chosen.id}")
+        elif name == "set":
             self.act("set_field", record=chosen.id, field=f"custbody_loop_{details[0]}", value=details[1] == "yes")
+        elif name == "credit":
+            self.act(
+                "make_cash_refund" if self.world.known(self.order["order_id"]).cash_sale else "make_credit_memo",
+                source=chosen.id,
+            )
         elif name == "delete":
             self.act("delete_record", id=chosen.id)
         else:
@@ -241,6 +255,8 @@ class ReturnsMachine(RuleBasedStateMachine):
         if name == "authorise_by_hand":
             lines = [{"line": int(detail), "quantity": 1}]
             self.act("make_authorization", order_id=self.order["order_id"], lines=lines)
+        elif name == "authorised_elsewhere":
+            self.authorised_elsewhere()
         elif name in ("fulfil", "bill"):
             self.act(name, order_id=self.order["order_id"])
         elif name == "webhooks":
@@ -255,6 +271,15 @@ class ReturnsMachine(RuleBasedStateMachine):
             self.connector.start()
         else:
             self.connector.forget_everything()
+
+    def authorised_elsewhere(self) -> None:
+        """Another connector makes the authorization of the oldest open return that has none."""
+        waiting = [one for one in self.returns if one.state == "open" and not self.guard.authorizations(one.id)]
+        for return_ in waiting[:1]:
+            skus = Counter(line.sku for line in return_.lines)
+            lines = [{"line": SKUS.index(sku) + 1, "quantity": count} for sku, count in sorted(skus.items())]
+            fields = {RETURN_FIELD: str(return_.id)}
+            self.act("make_authorization", order_id=self.order["order_id"], lines=lines, fields=fields)
 
     def bad_weather(self, where: tuple[str, str], name: str, times: int, after: int) -> None:
         """Some of the next requests go wrong. Nothing that Loop is asked for is carried out late: it has no ids."""

@@ -4,7 +4,7 @@ A return that Loop processed is received in NetSuite, exactly the units not rece
 
 Writes: one item receipt, made from the return authorization; every open receivable line is named, received or not.
 Waits: goods_in_transit, authorization_not_approved, period_closed, processing_unknown.
-Attention: receive_by_hand, amount_differs, authorization_differs.
+Attention: receive_by_hand, amount_differs, authorization_differs, record_gone.
 Source: rulebook section 3; docs.oracle.com, item receipt (read 2026-11-21).
 """
 

@@ -26,10 +26,10 @@ from ledgerloop.domain.mapping import is_billed, posting_date, refund_record
 from ledgerloop.domain.partial import stated
 from ledgerloop.domain.policy import Policy
 from ledgerloop.domain.posting import cash_refund, from_deposit, pay_out
+from ledgerloop.domain.received import ended, not_received
 from ledgerloop.domain.records import CloseLinesDraft, CreditMemoDraft, NaturalKey
 from ledgerloop.domain.settlement import Settlement, settle
 from ledgerloop.domain.standing import (
-    authorization_of,
     close_key,
     goods_value,
     next_external_id,
@@ -52,10 +52,10 @@ def next_write(case: Case, policy: Policy) -> Answer:
         return money
     authorization = usable_authorization(case, policy)
     if authorization is None:
-        return from_deposit(case, policy) or _ended(case, policy)
+        return from_deposit(case, policy) or ended(case, policy)
     if not isinstance(authorization, Document):
         return authorization
-    not_yet = _not_received(case, policy, authorization)
+    not_yet = not_received(case, policy, authorization)
     if isinstance(not_yet, Waiting) or (not_yet is not None and not case.made_from(authorization, *CREDITS)):
         return not_yet
     settlement = settle(case, policy, goods_value(authorization, case.the_return))
@@ -85,46 +85,6 @@ def _close_rest(case: Case, policy: Policy, authorization: Document) -> Write | 
         return None
     draft = CloseLinesDraft(key, authorization.internal_id, spare)
     return Write(draft, f"The return is settled; what is left open on {authorization.number} will not come.")
-
-
-def _ended(case: Case, policy: Policy) -> Attention | None:
-    """An authorization that was cancelled in NetSuite, while Loop processed its return nevertheless."""
-    authorization = authorization_of(case, policy)
-    if authorization is None:
-        return None
-    return _lost(authorization, ", ".join(f"{line.quantity:f} × {line.sku}" for line in authorization.goods))
-
-
-def _lost(authorization: Document, names: str) -> Attention:
-    return Attention(
-        "units_missing",
-        f"Loop processed the return, but {names} of {authorization.number} can no longer be received: a person closed, "
-        "lowered or cancelled it in NetSuite. Nothing is credited.",
-        "Open it again in NetSuite and receive the goods; or credit what is due there by hand, from the authorization.",
-    )
-
-
-def _not_received(case: Case, policy: Policy, authorization: Document) -> Waiting | Attention | None:
-    """Money is credited for goods that came back, unless the merchant credits before receipt."""
-    lines = standing(authorization, case.the_return, policy)
-    if isinstance(lines, Attention):
-        return lines
-    if any(one.surplus for one in lines):
-        return Attention(
-            "edited_after_receipt",
-            f"More was received on {authorization.number} than the return in Loop still holds. Nothing is credited.",
-            "Bring the two together by hand: credit what is due in NetSuite, from the authorization; it is then "
-            "adopted.",
-        )
-    lost = ", ".join(f"{one.lost:f} × {one.line.sku}" for one in lines if one.lost)
-    if lost:
-        return _lost(authorization, lost)
-    missing = [one for one in lines if one.missing]
-    if not missing or policy.refund_before_receipt:
-        return None
-    names = ", ".join(f"{one.missing:f} × {one.line.sku}" for one in missing)
-    reason = f"Loop processed the return; NetSuite has not received {names} of {authorization.number} yet."
-    return wait(case, policy, "goods_not_received", reason, Source.NETSUITE_FAMILY)
 
 
 def _post_credit(case: Case, policy: Policy, authorization: Document, settlement: Settlement) -> Answer:
