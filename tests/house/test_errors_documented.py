@@ -25,6 +25,7 @@ POSITIONS = {
     "wait": 2,
     "DatabaseUnusable": 0,
     "Finding": 0,
+    "_refuse": 0,
     "Problem": 0,
     "warning": 0,
     "broken": 0,

@@ -43,7 +43,7 @@ def serve(config: Path | None) -> None:
             sock = listen(settings.server.host, settings.server.port)
         except OSError as error:
             where = f"{settings.server.host} port {settings.server.port}"
-            _refuse(f"cannot_listen: {where}: {error.strerror}", "Set server.host and server.port to what is free.")
+            _refuse("cannot_listen", f"{where}: {error.strerror}", "Set server.host and server.port to what is free.")
         engine = _engine(settings, parts, "serve")
         server = make_server(create_app(settings, parts, engine))
         with stopping(lambda: setattr(server, "should_exit", True)):
@@ -61,7 +61,8 @@ def work(config: Path | None) -> None:
     with opened(config, quiet=True) as (settings, parts), usable_database():
         if parts.stores.store.path is not None:
             _refuse(
-                "work_needs_postgresql: a SQLite file has one engine, and `serve` is it.",
+                "work_needs_postgresql",
+                "a SQLite file has one engine, and `serve` is it.",
                 "Run `ledgerloop serve` alone, or set database.url to a PostgreSQL database.",
             )
         ending = threading.Event()
@@ -88,7 +89,8 @@ def _alone(parts: Parts) -> Iterator[None]:
     lock = EngineLock(parts.stores.store)
     if not lock.acquire():
         _refuse(
-            f"engine_runs: another `ledgerloop serve` or `sync` works on {parts.stores.store.path}.",
+            "engine_runs",
+            f"another `ledgerloop serve` or `sync` works on {parts.stores.store.path}.",
             "Stop that one first; a SQLite file has one engine, PostgreSQL any number.",
         )
     try:
@@ -97,8 +99,8 @@ def _alone(parts: Parts) -> Iterator[None]:
         lock.release()
 
 
-def _refuse(what: str, remedy: str) -> NoReturn:
-    err.print(f"{what}\n  {remedy}", markup=False, highlight=False, soft_wrap=True)
+def _refuse(code: str, what: str, remedy: str) -> NoReturn:
+    err.print(f"{code}: {what}\n  {remedy}", markup=False, highlight=False, soft_wrap=True)
     raise typer.Exit(UNUSABLE)
 
 
