@@ -1,22 +1,26 @@
 """How many Loop requests it takes to find what a day of 2,000 lost webhooks did not tell: one `sync`, polls alone."""
 
+import logging
 import sys
 import tempfile
 import time
 from collections import Counter
 from pathlib import Path
 
+import structlog
+
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from tests.acceptance import lost_day  # noqa: E402
-from tests.acceptance.trade import Trade  # noqa: E402
-from tests.support.sandbox import Sandbox  # noqa: E402
+from tests.acceptance import lost_day
+from tests.acceptance.trade import Trade
+from tests.support.sandbox import Sandbox
 
 RETURNS = 2000
 
 
 def main() -> int:
     """Measure, print the counts, and give the exit status."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     with tempfile.TemporaryDirectory() as folder, Sandbox() as sandbox:
         trade = Trade(sandbox, Path(folder))
         trade.policy(concurrency=5)

@@ -1,4 +1,4 @@
-"""Return authorizations that people change in NetSuite: we follow what is true, say what we found, and overwrite nothing."""
+"""Authorizations that people change in NetSuite: we follow what is true, say what we found, and overwrite nothing."""
 
 import pytest
 
@@ -116,7 +116,7 @@ def test_an_authorization_with_another_external_id_is_found_by_its_memo_where_no
     trade: Trade,
 ) -> None:
     trade.rewrite(('return_id = "custbody_loop_return_id"\n', ""))
-    return_id = trade.wants_back(trade.order())
+    trade.wants_back(trade.order())
     trade.sync()
     made = trade.record("returnAuthorization")
     trade.act("set_field", record=made["id"], field="externalId", value="WMS-4711")
@@ -136,9 +136,7 @@ def test_an_authorization_that_a_person_cancelled_and_made_anew_is_the_one_we_go
     trade.sync()
     old = authorization(trade, return_id)
     trade.act("cancel_authorization", return_id=return_id)
-    new = trade.act(
-        "make_authorization", order_id=order["order_id"], fields={"custbody_loop_return_id": return_id}
-    )
+    new = trade.act("make_authorization", order_id=order["order_id"], fields={"custbody_loop_return_id": return_id})
     trade.act("receive", authorization=new["id"])
 
     trade.until_done()

@@ -1,10 +1,20 @@
-"""A return that ends in Loop closes its authorization; an authorization that ends in NetSuite cancels the return; no echo."""
+"""A return that ends in Loop closes its authorization, one that ends in NetSuite cancels the return; without echo."""
 
 from datetime import timedelta
 
 import pytest
 
-from tests.acceptance.hands import DAY, authorization, calls, closed_lines, later, patches, settled, state, writes_nothing
+from tests.acceptance.hands import (
+    DAY,
+    authorization,
+    calls,
+    closed_lines,
+    later,
+    patches,
+    settled,
+    state,
+    writes_nothing,
+)
 from tests.acceptance.trade import CAP, TWO_TEES, Trade
 
 DISCOUNTED = {"sku": "HOODIE", "quantity": 2, "price": "150.00", "tax_rate": "0.08", "line_discount": "30.00"}
@@ -48,9 +58,7 @@ def test_ended_in_netsuite_the_return_is_cancelled_once_in_loop_and_netsuite_hea
 
     assert state(trade, return_id) == "cancelled"
     assert calls(trade, return_id) == {"note": 1, "cancel": 1}
-    assert trade.loop(return_id)["notes"] == [
-        f"Return authorization {number} was closed or cancelled in NetSuite."
-    ]
+    assert trade.loop(return_id)["notes"] == [f"Return authorization {number} was closed or cancelled in NetSuite."]
     assert patches(trade) == 0
     settled(trade, return_id)
 
@@ -261,8 +269,10 @@ def test_a_return_that_ended_in_loop_at_the_moment_its_authorization_ended_in_ne
 ) -> None:
     return_id = authorised(trade)
     trade.act("close_authorization", return_id=return_id)
-    trade.act({"cancelled": "cancel_in_loop", "closed": "close_in_loop", "expired": "expire_in_loop"}[state_after],
-              return_id=return_id)
+    trade.act(
+        {"cancelled": "cancel_in_loop", "closed": "close_in_loop", "expired": "expire_in_loop"}[state_after],
+        return_id=return_id,
+    )
     before = trade.writes()
 
     trade.sync()

@@ -7,12 +7,10 @@ from tests.acceptance.trade import CAP, TWO_TEES, Trade
 
 HOODIES = {"sku": "HOODIE", "quantity": 2, "price": "150.00", "tax_rate": "0.08", "line_discount": "30.00"}
 
-Lines = list[dict[str, object]]
 
-
-def authorised(trade: Trade, *lines: dict[str, object], **wish: object) -> str:
+def authorised(trade: Trade, *lines: dict[str, object], **wish: str) -> str:
     """An authorised return of everything on an order of these lines."""
-    order = trade.order(lines=list(lines), **wish)
+    order = trade.order("#1001", lines=list(lines), **wish)
     wanted = ({"line": number, "quantity": line["quantity"]} for number, line in enumerate(lines))
     return_id = trade.wants_back(order, *wanted)
     trade.sync()
@@ -26,7 +24,12 @@ def edit(trade: Trade, return_id: str, *positions: int) -> None:
 
 @pytest.mark.parametrize(
     ("line", "discount", "left"),
-    [(TWO_TEES, "0.00", "54.00"), (HOODIES, "0.00", "145.80"), (TWO_TEES, "10.00", "48.60"), (HOODIES, "27.00", "131.22")],
+    [
+        (TWO_TEES, "0.00", "54.00"),
+        (HOODIES, "0.00", "145.80"),
+        (TWO_TEES, "10.00", "48.60"),
+        (HOODIES, "27.00", "131.22"),
+    ],
     ids=["plain", "line_discount", "order_discount", "both"],
 )
 @pytest.mark.parametrize("billing", ["invoice", "cash_sale"])

@@ -30,9 +30,7 @@ def test_a_flag_in_netsuite_sends_the_return_to_review_within_one_sync_with_a_no
     return_id = flagged(trade)
 
     number = authorization(trade, return_id)["tranId"]
-    assert trade.loop(return_id)["notes"] == [
-        f"Flagged for review in NetSuite on return authorization {number}."
-    ]
+    assert trade.loop(return_id)["notes"] == [f"Flagged for review in NetSuite on return authorization {number}."]
     assert calls(trade, return_id) == {"note": 1, "flag": 1}
     writes_nothing(trade)
 

@@ -46,9 +46,9 @@ def test_a_failure_that_nobody_told_us_of_is_found_after_thirty_minutes(trade: T
     trade.loop_works()
 
     trade.sync(ahead=timedelta(minutes=29))
-    assert trade.codes(return_id) == {"loop_processing"}
+    assert trade.said(return_id)["item_receipt_to_loop"] == "loop_processing"
     trade.sync(ahead=timedelta(minutes=31))
-    assert trade.codes(return_id) == {"loop_did_not_process"}
+    assert trade.said(return_id)["item_receipt_to_loop"] == "loop_did_not_process"
     assert trade.loop(return_id)["calls"] == {"process": 1}
     assert trade.totals().keys() == {"returnAuthorization", "itemReceipt"}
 
@@ -67,7 +67,7 @@ def test_loop_that_takes_longer_than_thirty_minutes_clears_the_finding_by_itself
     return_id = received(trade)
     trade.sync()
     trade.sync(ahead=timedelta(minutes=31))
-    assert trade.codes(return_id) == {"loop_did_not_process"}
+    assert trade.said(return_id)["item_receipt_to_loop"] == "loop_did_not_process"
 
     trade.loop_works()
     trade.sync()

@@ -1,4 +1,4 @@
-"""Flags, cancellations, notes and changes of authorizations: answers lost and the process killed, still each is done once."""
+"""Flags, cancellations, notes and changes: answers lost and the process killed, still each is done once."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -45,18 +45,39 @@ def notes(trade: Trade, return_id: str) -> int:
 
 CASES = {
     "flag": Case("loop", "/flag", set_flag, lambda trade, one: state(trade, one) == "review"),
-    "flag_note": Case("loop", "POST /api/2026-07/warehouse/return/48210001/note", set_flag, lambda trade, one: (
-        state(trade, one) == "review" and notes(trade, one) == 1)),
-    "note": Case("loop", "POST /api/2026-07/warehouse/return/48210001/note", one_arrives, lambda trade, one: (
-        notes(trade, one) == 1 and trade.codes(one) == {"partly_received"})),
-    "cancel": Case("loop", "/cancel", lambda trade, one: trade.act("close_authorization", return_id=one),
-                   lambda trade, one: state(trade, one) == "cancelled"),
-    "close_lines": Case("netsuite", "PATCH", lambda trade, one: trade.act("cancel_in_loop", return_id=one),
-                        lambda trade, one: authorization(trade, one)["status"] == "H"),
-    "change_lines": Case("netsuite", "PATCH", edited,
-                         lambda trade, one: authorization(trade, one)["lines"][0]["quantity"] == "1"),
-    "set_reviewed": Case("netsuite", "PATCH", reviewed,
-                         lambda trade, one: authorization(trade, one)["custom"]["custbody_loop_reviewed"] is True),
+    "flag_note": Case(
+        "loop",
+        "POST /api/2026-07/warehouse/return/48210001/note",
+        set_flag,
+        lambda trade, one: state(trade, one) == "review" and notes(trade, one) == 1,
+    ),
+    "note": Case(
+        "loop",
+        "POST /api/2026-07/warehouse/return/48210001/note",
+        one_arrives,
+        lambda trade, one: notes(trade, one) == 1 and trade.codes(one) == {"partly_received"},
+    ),
+    "cancel": Case(
+        "loop",
+        "/cancel",
+        lambda trade, one: trade.act("close_authorization", return_id=one),
+        lambda trade, one: state(trade, one) == "cancelled",
+    ),
+    "close_lines": Case(
+        "netsuite",
+        "PATCH",
+        lambda trade, one: trade.act("cancel_in_loop", return_id=one),
+        lambda trade, one: authorization(trade, one)["status"] == "H",
+    ),
+    "change_lines": Case(
+        "netsuite", "PATCH", edited, lambda trade, one: authorization(trade, one)["lines"][0]["quantity"] == "1"
+    ),
+    "set_reviewed": Case(
+        "netsuite",
+        "PATCH",
+        reviewed,
+        lambda trade, one: authorization(trade, one)["custom"]["custbody_loop_reviewed"] is True,
+    ),
 }
 
 
@@ -167,9 +188,7 @@ def test_killed_between_deciding_and_closing_a_return_received_meanwhile_is_not_
     assert authorization(trade, return_id)["lines"][0]["isClosed"] is False
 
 
-def test_a_change_that_fails_again_and_again_waits_and_is_done_by_the_next_sync(
-    trade: Trade, sandbox: Sandbox
-) -> None:
+def test_a_change_that_fails_again_and_again_waits_and_is_done_by_the_next_sync(trade: Trade, sandbox: Sandbox) -> None:
     return_id = two_units(trade)
     trade.act("cancel_in_loop", return_id=return_id)
     trade.fault("netsuite", "error_500", match="PATCH", times=1000)

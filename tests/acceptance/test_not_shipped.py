@@ -1,4 +1,4 @@
-"""Orders not shipped, shipped in parts, or billed in parts: what was shipped comes back, what was paid for the rest is refunded."""
+"""Orders not shipped, or shipped or billed in parts: what was shipped comes back, the rest is paid from a deposit."""
 
 import pytest
 

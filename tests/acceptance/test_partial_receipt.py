@@ -1,4 +1,4 @@
-"""Goods that come in parts: Loop processes once, when every unit is there; what does not come is told, waited for, removed."""
+"""Goods that come in parts: Loop processes once, when all is there; what does not come is told, waited for, removed."""
 
 import pytest
 

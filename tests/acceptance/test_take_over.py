@@ -62,9 +62,13 @@ def test_an_adopted_authorization_is_received_by_us_when_loop_has_processed(succ
     settled(trade, return_id)
 
 
-@pytest.mark.parametrize(("billing", "act", "kind"), [
-    ("invoice", "make_credit_memo", "creditMemo"), ("cash_sale", "make_cash_refund", "cashRefund"),
-])
+@pytest.mark.parametrize(
+    ("billing", "act", "kind"),
+    [
+        ("invoice", "make_credit_memo", "creditMemo"),
+        ("cash_sale", "make_cash_refund", "cashRefund"),
+    ],
+)
 def test_a_credit_that_the_former_connector_made_is_adopted(
     successor: Trade, billing: str, act: str, kind: str
 ) -> None:

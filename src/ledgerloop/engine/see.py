@@ -4,6 +4,7 @@ A remote that fails is told, not raised.
 """
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import structlog
 
@@ -36,13 +37,21 @@ def _shopify(_parts: Parts, shop: Shop) -> int:
     return poll_shopify(shop.watch, shop.shopify)
 
 
-LOOKS: dict[str, Look] = {"inbox": _inbox, "loop": _loop, "netsuite": _netsuite, "shopify": _shopify}
-"""What is looked at, in this order; each gives how much it saw that was new."""
+INBOX = "inbox"
+
+LOOKS: dict[str, Look] = {INBOX: _inbox, "loop": _loop, "netsuite": _netsuite, "shopify": _shopify}
+"""What is looked at; each gives how much it saw that was new."""
 
 
 def see(parts: Parts, problems: dict[str, RemoteProblem]) -> int:
-    """Look at everything once; gives how much was new, and notes under `shop/look` what failed."""
-    return sum(see_one(parts, shop, name, problems) for shop in parts.shops.values() for name in LOOKS)
+    """Look at everything once; gives how much was new, and notes under `shop/look` what failed.
+
+    The inbox comes first; then all remotes at the same time, for none waits for another.
+    """
+    seen = sum(see_one(parts, shop, INBOX, problems) for shop in parts.shops.values())
+    looks = [(shop, name) for shop in parts.shops.values() for name in LOOKS if name != INBOX]
+    with ThreadPoolExecutor(len(looks), thread_name_prefix="look") as pool:
+        return seen + sum(pool.map(lambda look: see_one(parts, *look, problems), looks))
 
 
 def see_one(parts: Parts, shop: Shop, name: str, problems: dict[str, RemoteProblem]) -> int:
