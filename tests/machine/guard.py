@@ -6,6 +6,7 @@ What it compares with is what the simulators hold, not what the connector believ
 import json
 import re
 from collections import Counter
+from collections.abc import Callable
 from decimal import Decimal
 
 from ledgerloop_sandbox.loop.model import Return
@@ -32,12 +33,17 @@ class Guard(Watcher):
         """The connector is killed at this write, counted from 1; 0: it lives on."""
         self.kill_after = False
         """Whether the write that kills it takes effect."""
+        self.meanwhile: tuple[int, Callable[[], None]] | None = None
+        """What somebody does at which request to NetSuite or Shopify, counted from 1."""
+        self.began_at = world.loop.now()
+        """When the connector's last run began."""
 
     def before(self, asked: Asked) -> None:
         if self._kills(asked) and not self.kill_after:
             raise Killed
         if asked.late:
             return
+        self._somebody_acts(asked)
         if asked.remote == "loop" and (found := ACTION.search(asked.path)) and asked.method == "POST":
             self._loop_action(found[2], self.world.loop.get(found[1]))
         elif asked.remote == "netsuite" and asked.method == "POST":
@@ -52,6 +58,15 @@ class Guard(Watcher):
             self.kill_in = 0
             if self.kill_after:
                 raise Killed
+
+    def _somebody_acts(self, asked: Asked) -> None:
+        """Never between the reading of a return in Loop and what is asked of it then: nobody can be as quick."""
+        if self.meanwhile is None or asked.remote == "loop":
+            return
+        number, act = self.meanwhile
+        self.meanwhile = (number - 1, act) if number > 1 else None
+        if number == 1:
+            act()
 
     # -- being killed --
 
@@ -114,7 +129,8 @@ class Guard(Watcher):
 
     def _change(self, authorization: Record | None) -> None:
         return_id = authorization.custom.get(RETURN_FIELD) if authorization is not None else None
-        if return_id and self.world.loop.get(return_id).state == "review":
+        return_ = self.world.loop.get(return_id) if return_id else None
+        if return_ is not None and return_.state == "review" and return_.updated_at < self.began_at:
             self._say(f"the authorization of return {return_id} is changed while it is in review")
 
     def _more_than_shipped(self, asked: Asked) -> None:

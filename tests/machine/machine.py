@@ -86,8 +86,6 @@ IN_NETSUITE = (
 """What people do with an authorization in NetSuite."""
 
 ELSEWHERE = (
-    "authorise_by_hand 1",
-    "authorise_by_hand 2",
     "authorised_elsewhere",
     "fulfil",
     "bill",
@@ -111,6 +109,8 @@ which = st.integers(0, MOST_RETURNS - 1)
 units = st.sampled_from([(1, 0), (2, 0), (0, 1), (1, 1)])
 """How many units of each line come back."""
 
+several = st.lists(units, min_size=1, max_size=3)
+
 loop_works = st.just(("loop_works",))
 acts = st.one_of(
     st.tuples(st.just("person_in_loop"), which, st.sampled_from(IN_LOOP)),
@@ -122,18 +122,22 @@ acts = st.one_of(
         st.just("bad_weather"),
         st.sampled_from([(remote, line) for remote, lines in LINES.items() for line in lines]),
         st.sampled_from(FAULTS),
-        st.sampled_from([1, 1, 2, 5]),
+        st.sampled_from([1, 1, 2, 5, 1000]),
         st.integers(0, 2),
     ),
     st.tuples(st.just("elsewhere"), st.sampled_from(ELSEWHERE)),
+    st.tuples(st.just("authorised_by_hand"), st.integers(1, 2)),
     st.tuples(st.just("time_passes"), st.sampled_from(MINUTES)),
 )
 """What may happen: a method of the machine, with its arguments."""
 
 runs = st.sampled_from(
-    ["", "", "sync", "sync", "calm", "calm", "killed_before 1", "killed_after 1", "killed_before 2", "killed_after 2"]
+    ["", "", "", "", "sync", "sync", "calm", "calm", "killed_before 1", "killed_after 1", "killed_after 2"]
 )
 """What the connector does after something happened; a number says at which of its writes it is killed."""
+
+in_between = st.one_of(st.none(), st.none(), st.none(), st.tuples(st.integers(1, 12), which, st.sampled_from(IN_LOOP)))
+"""What a person does in Loop while the connector runs: at which of its requests to the others, and what."""
 
 policies = st.fixed_dictionaries(
     {
@@ -160,8 +164,10 @@ class ReturnsMachine(RuleBasedStateMachine):
 
     receive = "both"
 
-    @initialize(policy=policies, order=orders, returns=st.lists(units, min_size=1, max_size=3), then=runs)
-    def a_shop(self, policy: dict[str, str], order: dict[str, Any], returns: list[tuple[int, ...]], then: str) -> None:
+    @initialize(policy=policies, order=orders, by_hand=st.sampled_from([0, 0, 0, 1, 2]), returns=several, then=runs)
+    def a_shop(
+        self, policy: dict[str, str], order: dict[str, Any], by_hand: int, returns: list[tuple[int, ...]], then: str
+    ) -> None:
         """An order was placed, some of it comes back, and the connector is set up."""
         self.memory = MemoryWorld(self.hear)
         self.world = self.memory.world
@@ -173,6 +179,8 @@ class ReturnsMachine(RuleBasedStateMachine):
         goods = [{"sku": sku, "quantity": count, "price": price, "tax_rate": "0.08"} for sku, count, price in bought]
         self.order = self.act("place_order", lines=goods, **order)
         self.lines = len(goods)
+        if by_hand:
+            self.authorised_by_hand(by_hand)
         for wanted in returns:
             self.wants_back(wanted)
         self.run(then)
@@ -193,16 +201,20 @@ class ReturnsMachine(RuleBasedStateMachine):
         """Loop's returns, oldest first."""
         return list(self.world.loop.returns.values())
 
-    @rule(what=acts, then=runs)
-    def happens(self, what: tuple[Any, ...], then: str) -> None:
-        """Something happens, and the connector runs or not.
+    @rule(what=acts, then=runs, meanwhile=in_between)
+    def happens(self, what: tuple[Any, ...], then: str, meanwhile: tuple[Any, ...] | None) -> None:
+        """Something happens, and the connector runs or not; meanwhile a person in Loop may do something.
 
         One rule for all: hypothesis switches rules off at random, and without returns, receipts and runs of the
         connector little can go wrong.
         """
         name, *arguments = what
         getattr(self, name)(*arguments)
+        if meanwhile is not None:
+            request, *act = meanwhile
+            self.guard.meanwhile = (request, lambda: self.person_in_loop(*act))
         self.run(then)
+        self.guard.meanwhile = None
 
     def wants_back(self, wanted: tuple[int, ...]) -> None:
         """A shopper asks for a return of so many units of each line."""
@@ -252,10 +264,7 @@ class ReturnsMachine(RuleBasedStateMachine):
     def elsewhere(self, how: str) -> None:
         """Something happens besides."""
         name, _, detail = how.partition(" ")
-        if name == "authorise_by_hand":
-            lines = [{"line": int(detail), "quantity": 1}]
-            self.act("make_authorization", order_id=self.order["order_id"], lines=lines)
-        elif name == "authorised_elsewhere":
+        if name == "authorised_elsewhere":
             self.authorised_elsewhere()
         elif name in ("fulfil", "bill"):
             self.act(name, order_id=self.order["order_id"])
@@ -271,6 +280,10 @@ class ReturnsMachine(RuleBasedStateMachine):
             self.connector.start()
         else:
             self.connector.forget_everything()
+
+    def authorised_by_hand(self, line: int) -> None:
+        """A person enters an authorization of one unit, and tells nobody for whom."""
+        self.act("make_authorization", order_id=self.order["order_id"], lines=[{"line": line, "quantity": 1}])
 
     def authorised_elsewhere(self) -> None:
         """Another connector makes the authorization of the oldest open return that has none."""
@@ -295,6 +308,7 @@ class ReturnsMachine(RuleBasedStateMachine):
     def run(self, how: str) -> None:
         """The connector syncs, or not; it may be killed at a write, before or after that takes effect."""
         kind, _, number = how.partition(" ")
+        self.guard.began_at = self.world.loop.now()
         if kind == "calm":
             self.memory.good_weather()
         if kind in ("calm", "sync"):

@@ -51,7 +51,7 @@ def see(parts: Parts, problems: dict[str, RemoteProblem]) -> int:
     seen = sum(see_one(parts, shop, INBOX, problems) for shop in parts.shops.values())
     looks = [(shop, name) for shop in parts.shops.values() for name in LOOKS if name != INBOX]
     with ThreadPoolExecutor(len(looks), thread_name_prefix="look") as pool:
-        return seen + sum(pool.map(lambda look: see_one(parts, *look, problems), looks))
+        return seen + sum(pool.map(lambda look: see_one(parts, look[0], look[1], problems), looks))
 
 
 def see_one(parts: Parts, shop: Shop, name: str, problems: dict[str, RemoteProblem]) -> int:
