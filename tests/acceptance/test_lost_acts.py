@@ -11,6 +11,9 @@ from tests.acceptance.test_lost_answers import FAULTS
 from tests.acceptance.trade import TWO_TEES, Trade
 from tests.support.sandbox import Sandbox
 
+pytestmark = pytest.mark.soak
+"""Sixty faults and kills take minutes; those of the main job run always (`test_lost_answers`, `test_killed`)."""
+
 AFTER = ("lost_answer", "error_500_after", "malformed")
 """Faults in which the remote has done what it was asked for."""
 
