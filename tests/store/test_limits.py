@@ -2,14 +2,17 @@
 
 import os
 import signal
+import threading
 import time
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from ledgerloop.store import Store
 from ledgerloop.store.pace import NetSuitePace, SlidingWindow
 from ledgerloop.store.slots import SlotLeases
+from ledgerloop.store.tables import slots as slots_table
 from tests.support.database import await_line, later, start_python
 
 HOLD = """
@@ -186,3 +189,27 @@ def test_a_closed_account_is_waited_for(store: Store) -> None:
     pace.slow_down(0.3)
     pace.take()
     assert 0.25 < time.monotonic() - began < 5
+
+
+def test_a_slot_is_handed_to_a_thread_that_waits_without_asking_the_database(store: Store) -> None:
+    slots = SlotLeases(store, "acc", 1)
+    seen: list[str | None] = []
+
+    def take() -> None:
+        with slots.hold(10):
+            seen.append(holder_of(store))
+
+    with slots.hold(10):
+        first = holder_of(store)
+        waiting = threading.Thread(target=take)
+        waiting.start()
+        while slots._waiting == 0:
+            time.sleep(0.001)
+    waiting.join(10)
+    assert seen == [first]
+    assert slots.live() == 0
+
+
+def holder_of(store: Store) -> str | None:
+    with store.reading() as tx:
+        return tx.execute(select(slots_table.c.holder).filter_by(account="acc")).scalar_one()

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import uuid4
 
@@ -24,6 +25,17 @@ _SHORTEST_S, _LONGEST_S = 0.005, 0.02
 """Between two looks at the slots while all are taken, seconds."""
 
 
+HAND_OVER_S = 2.0
+"""How long a slot goes from thread to thread of one process before others may have it, seconds."""
+
+
+@dataclass(frozen=True)
+class _Lease:
+    slot: int
+    holder: str
+    taken_s: float
+
+
 class SlotLeases:
     """The slots of one account. Never more than `limit` are leased at once, whoever asks.
 
@@ -37,16 +49,33 @@ class SlotLeases:
         self._owner = owner or process_owner()
         self._threads = threading.Semaphore(limit)
         self._known = False
+        self._guard = threading.Lock()
+        self._waiting = 0
+        self._spare: list[_Lease] = []
 
     @contextmanager
     def hold(self, timeout_s: float) -> Iterator[None]:
         """Wait for a slot and keep it; it must be left within `timeout_s` seconds and the margin."""
+        with self._guard:
+            self._waiting += 1
         with self._threads:
-            slot, holder = self._wait(timeout_s)
+            with self._guard:
+                self._waiting -= 1
+                mine = self._spare.pop() if self._spare else None
+            mine = mine if mine is not None else self._wait(timeout_s)
             try:
                 yield
             finally:
-                self._leave(slot, holder)
+                if not self._hand_over(mine):
+                    self._leave(mine.slot, mine.holder)
+
+    def _hand_over(self, lease: _Lease) -> bool:
+        """Keep a slot for another thread that waits, without asking the database; not for long, for others wait too."""
+        with self._guard:
+            if self._waiting <= len(self._spare) or time.monotonic() - lease.taken_s >= HAND_OVER_S:
+                return False
+            self._spare.append(lease)
+        return True
 
     def live(self) -> int:
         """Count the leases in force."""
@@ -59,14 +88,14 @@ class SlotLeases:
         mine = mine.order_by(slots.c.slot)
         return mine.with_for_update() if locked else mine
 
-    def _wait(self, timeout_s: float) -> tuple[int, str]:
+    def _wait(self, timeout_s: float) -> _Lease:
         holder = f"{self._owner}#{uuid4().hex[:12]}"
         while (slot := self._try(holder, timeout_s)) is None:
             while True:
                 time.sleep(random.uniform(_SHORTEST_S, _LONGEST_S))  # noqa: S311  (no secret: spreads the waiting)
                 if self._seems_free():
                     break
-        return slot, holder
+        return _Lease(slot, holder, time.monotonic())
 
     def _seems_free(self) -> bool:
         """Look without locking anything; the try that follows decides."""
