@@ -2,7 +2,8 @@
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from functools import cache
 from pathlib import Path
@@ -14,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from ledgerloop.bootstrap import Outside, open_parts
 from ledgerloop.config import load_config
-from ledgerloop.engine import foreground, gather, rounds
+from ledgerloop.engine import batcher, foreground, gather, rounds, see
 from ledgerloop.engine.cases import LEASE_S
 from ledgerloop.engine.parts import Parts
 from ledgerloop.engine.rounds import Report
@@ -34,15 +35,34 @@ class Killed(BaseException):
     """The process was killed; nothing of it runs on."""
 
 
+class InTurn(Executor):
+    """Does everything at once, in the thread that asks for it: a run does the same twice."""
+
+    def __init__(self, *_: object, **__: object) -> None:
+        super().__init__()
+
+    def submit(self, work: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        try:
+            future.set_result(work(*args, **kwargs))
+        except BaseException as raised:  # noqa: BLE001  (as a pool of threads does it)
+            future.set_exception(raised)
+        return future
+
+
 @contextmanager
-def one_at_a_time() -> Iterator[None]:
-    """Cases and readings one after the other, so that a run does the same twice."""
-    before = rounds.AT_ONCE, gather.SINGLE_READERS
-    rounds.AT_ONCE = gather.SINGLE_READERS = 1
+def in_turn() -> Iterator[None]:
+    """Let the engine's pools do their work in turn."""
+    modules: tuple[Any, ...] = (batcher, gather, rounds, see)
+    for module in modules:
+        module.ThreadPoolExecutor = InTurn
+    before, rounds.AT_ONCE = rounds.AT_ONCE, 1
     try:
         yield
     finally:
-        rounds.AT_ONCE, gather.SINGLE_READERS = before
+        rounds.AT_ONCE = before
+        for module in modules:
+            module.ThreadPoolExecutor = ThreadPoolExecutor
 
 
 @cache
@@ -125,7 +145,7 @@ class Connector:
 
     def sync(self) -> Report:
         """One foreground run."""
-        with one_at_a_time(), self._listening():
+        with in_turn(), self._listening():
             return foreground.run(self.parts)
 
     def sync_until_killed(self) -> None:

@@ -4,11 +4,13 @@ Nothing here repeats a request. A client that repeats owns the repeating alone.
 """
 
 import logging
+import ssl
 import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any, Self, TypeAlias
 
@@ -85,6 +87,12 @@ def _by_status(answer: Answer) -> str:
     return "ok" if answer.status < 400 else f"http_{answer.status}"
 
 
+@cache
+def _trusted() -> ssl.SSLContext:
+    """The certificates that are trusted, read once: that takes longer than many a request."""
+    return httpx2.create_ssl_context()
+
+
 class Http:
     """A remote's address with a pool of connections; for many threads. It keeps no cookies and follows no redirects."""
 
@@ -107,7 +115,7 @@ class Http:
         self._evidence = evidence
         self.clock = clock
         self._client = httpx2.Client(
-            verify=verify,
+            verify=_trusted() if verify and self.base_url.startswith("https:") else False,
             trust_env=False,
             follow_redirects=False,
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
