@@ -5,6 +5,8 @@ import pytest
 from tests.acceptance.hands import authorization, calls, patches, settled, state, writes_nothing
 from tests.acceptance.trade import TWO_TEES, Trade
 
+pytestmark = pytest.mark.soak
+
 
 def two_units(trade: Trade) -> str:
     return_id = trade.wants_back(trade.order(lines=[TWO_TEES]), {"line": 0, "quantity": 2})

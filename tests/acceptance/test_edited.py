@@ -5,6 +5,8 @@ import pytest
 from tests.acceptance.hands import authorization, calls, patches, settled
 from tests.acceptance.trade import CAP, TWO_TEES, Trade
 
+pytestmark = pytest.mark.soak
+
 HOODIES = {"sku": "HOODIE", "quantity": 2, "price": "150.00", "tax_rate": "0.08", "line_discount": "30.00"}
 
 

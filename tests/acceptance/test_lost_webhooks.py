@@ -2,9 +2,13 @@
 
 from collections import Counter
 
+import pytest
+
 from tests.acceptance import lost_day
 from tests.acceptance.hands import writes_nothing
 from tests.acceptance.trade import Trade
+
+pytestmark = pytest.mark.soak
 
 RETURNS = 200
 

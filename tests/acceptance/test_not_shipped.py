@@ -5,6 +5,8 @@ import pytest
 from tests.acceptance.hands import authorization, settled
 from tests.acceptance.trade import CAP, TEE, TWO_TEES, Trade, dec
 
+pytestmark = pytest.mark.soak
+
 
 @pytest.mark.parametrize("cancelled", [False, True], ids=["open", "cancelled"])
 def test_units_that_were_never_shipped_are_refunded_from_the_deposit_without_an_authorization(

@@ -5,6 +5,8 @@ import pytest
 from tests.acceptance.hands import authorization, patches, settled
 from tests.acceptance.trade import Trade
 
+pytestmark = pytest.mark.soak
+
 FORMER = "custbody_hc_loopreturn_id"
 
 

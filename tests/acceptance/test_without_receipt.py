@@ -5,6 +5,8 @@ import pytest
 from tests.acceptance.hands import authorization, closed_lines, settled
 from tests.acceptance.trade import CAP, TEE, TWO_TEES, Trade, dec
 
+pytestmark = pytest.mark.soak
+
 KEEP = 'keep_item_reasons = ["Keep it"]'
 
 
