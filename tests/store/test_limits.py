@@ -212,4 +212,5 @@ def test_a_slot_is_handed_to_a_thread_that_waits_without_asking_the_database(sto
 
 def holder_of(store: Store) -> str | None:
     with store.reading() as tx:
-        return tx.execute(select(slots_table.c.holder).filter_by(account="acc")).scalar_one()
+        holder: str | None = tx.execute(select(slots_table.c.holder).filter_by(account="acc")).scalar_one()
+    return holder
