@@ -64,7 +64,7 @@ def test_each_story_tells_what_makes_it_one(whole: TheWholeDemo) -> None:
         "writes customer refund RF",
         "writes cash refund CR",
         "less her discount of 5.00",
-        "waits: The warehouse has not received everything yet",
+        "waits: The warehouse has not received everything: 1 ×",
         "writes item receipt IR",
         "is not in NetSuite yet",
         "needs a person: Loop took the request and then failed: The card issuer declined the refund.",
