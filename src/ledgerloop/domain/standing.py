@@ -167,6 +167,17 @@ def promised_total(case: Case) -> Money:
     return return_.promised
 
 
+def credited_goods(case: Case, authorization: Document) -> Money:
+    """What a credit of the returned goods comes to: the authorization's saved total; Loop's promise for a part of it.
+
+    Of a part, the credit states Loop's own shares of the discounts (`partial.stated`), so the promise is exact where a
+    share of the saved total is rounded. `rehearsal` has held the two together.
+    """
+    return_ = case.the_return
+    whole = sum((line.quantity for line in authorization.goods), Decimal(0)) == len(return_.lines)
+    return authorization.total if whole else promised_total(case)
+
+
 def rehearsal(case: Case, policy: Policy, authorization: Document) -> Attention | NeedsReading | None:
     """The authorization's saved total against Loop's promise: None when posting may go on.
 

@@ -31,7 +31,7 @@ from ledgerloop.domain.records import CloseLinesDraft, CreditMemoDraft, NaturalK
 from ledgerloop.domain.settlement import Settlement, settle
 from ledgerloop.domain.standing import (
     close_key,
-    goods_value,
+    credited_goods,
     next_external_id,
     processed,
     record_gone,
@@ -58,7 +58,7 @@ def next_write(case: Case, policy: Policy) -> Answer:
     not_yet = not_received(case, policy, authorization)
     if isinstance(not_yet, Waiting) or (not_yet is not None and not case.made_from(authorization, *CREDITS)):
         return not_yet
-    settlement = settle(case, policy, goods_value(authorization, case.the_return))
+    settlement = settle(case, policy, credited_goods(case, authorization))
     if not isinstance(settlement, Settlement):
         return settlement
     credit = credit_of(case, authorization, settlement)
