@@ -64,6 +64,12 @@ class Source(StrEnum):
     """Everything made from the order or its authorizations, and our own records; by Shopify order id."""
     NETSUITE_PERIODS = "netsuite_periods"
     """Accounting periods and their locks; by shop."""
+    SHOPIFY_WHOLE_ORDER = "shopify_whole_order"
+    """The order with lines, discounts, taxes and payments, into the order store; by Shopify order id."""
+    NETSUITE_CUSTOMER = "netsuite_customer"
+    """Customers that may be the order's buyer; by Shopify order id."""
+    NETSUITE_ITEMS = "netsuite_items"
+    """Items of the order's SKUs; by Shopify order id."""
 
 
 @dataclass(frozen=True)

@@ -50,6 +50,9 @@ private_key = "file:netsuite.pem"          # EC P-256, P-384, P-521, or RSA of 3
 # token_secret = "env:NS_TOKEN_SECRET"
 concurrency = 2                            # requests at the same time, all processes together
 time_zone = ""                             # empty: the company's, read from NetSuite
+default_customer = ""                      # internal id of the customer of anonymous store sales
+tax_code = ""                              # SuiteTax: code and type of the taxes that Shopify charged on orders we send
+tax_type = ""
 
 # Fields by purpose. Only those named here are read or written; remove the # where the account has one.
 [shops.netsuite.fields]
@@ -76,6 +79,8 @@ loop_discount = ""                         # discount item of exchange orders, p
 order_discount = ""
 item_discount = ""
 bonus = ""                                 # expense of incentives
+custom_line = ""                           # order lines without a SKU
+tip = ""
 
 # Ledger accounts, by internal id.
 [shops.netsuite.accounts]

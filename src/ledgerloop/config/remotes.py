@@ -101,6 +101,8 @@ class Items(Section):
     order_discount: InternalId = ""
     item_discount: InternalId = ""
     bonus: InternalId = ""
+    custom_line: InternalId = ""
+    tip: InternalId = ""
 
 
 class Accounts(Section):
@@ -132,6 +134,9 @@ class NetSuite(Section):
     token_secret: Secret | None = None
     concurrency: Slots = 2
     time_zone: TimeZone = ""
+    default_customer: InternalId = ""
+    tax_code: InternalId = ""
+    tax_type: InternalId = ""
     timeout_s: Seconds = 120
     fields: Fields = Fields()
     items: Items = Items()

@@ -8,6 +8,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from ledgerloop.domain.documents import Document, Period
+from ledgerloop.domain.order_records import InNetSuite
+from ledgerloop.domain.order_store import Order
 from ledgerloop.domain.orders import ShopOrder, SourceOrder
 from ledgerloop.domain.returns import Return
 from ledgerloop.outcome import NeedsReading, Source
@@ -62,6 +64,32 @@ class JournalEntry:
     """The units of Loop's return that a record was written for."""
 
 
+ORDER_SUBJECT = "order:"
+"""Begins the subject of what concerns the order itself, where otherwise a Loop return id stands."""
+
+
+def order_subject(shopify_order_id: str) -> str:
+    """Name the order itself as the subject of a write, an outcome or a line of the timeline."""
+    return ORDER_SUBJECT + shopify_order_id
+
+
+@dataclass(frozen=True)
+class Sending:
+    """What is known beyond the order itself when it is to be sent to NetSuite.
+
+    `exchanged_by` are Loop's returns, of whichever case, that name this order as their exchange order; `known_orders`
+    are Shopify order ids by name, of names that this order mentions; `netsuite_order_id` is the valid identification of
+    the order store; `fed` tells that the order stands in a feed.
+    """
+
+    order: Order
+    exchanged_by: tuple[Return, ...] = ()
+    known_orders: tuple[tuple[str, str], ...] = ()
+    in_netsuite: InNetSuite = InNetSuite()
+    netsuite_order_id: str = ""
+    fed: bool = False
+
+
 @dataclass(frozen=True)
 class Case:
     """What the three systems show about an original order, and what we remember of it. `as_of` is its only time."""
@@ -78,11 +106,13 @@ class Case:
     periods: tuple[Period, ...] = ()
     unread: frozenset[NeedsReading] = frozenset()
     """What was never read, or changed since it was."""
+    sending: Sending | None = None
+    """The order as the order store keeps it; None while it is not there."""
     focus: str = ""
 
-    def about(self, loop_return_id: str) -> "Case":
-        """The same case, asked about one return."""
-        return replace(self, focus=loop_return_id)
+    def about(self, subject: str) -> "Case":
+        """The same case, asked about one return, or about the order itself (`order_subject`)."""
+        return replace(self, focus=subject)
 
     @property
     def the_return(self) -> Return:

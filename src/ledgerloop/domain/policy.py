@@ -5,6 +5,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from ledgerloop.domain.channels import Channels
+
 
 @dataclass(frozen=True)
 class Fields:
@@ -39,6 +41,8 @@ class Items:
     order_discount: str = ""
     item_discount: str = ""
     bonus: str = ""
+    custom_line: str = ""
+    tip: str = ""
 
 
 @dataclass(frozen=True)
@@ -79,6 +83,22 @@ class Policy:
     locations: dict[str, str] = field(default_factory=dict)
     form_credit: str = ""
     form_cash: str = ""
+    order_channels: tuple[str, ...] = ("LOOP_EXCH",)
+    """Channels whose orders are sent to NetSuite; "*" for all that are known."""
+    exchange_settlement: str = "discount"
+    settle: timedelta = timedelta(seconds=60)
+    """How old an order must be to be sent."""
+    channels: Channels = Channels()
+    sku_aliases: dict[str, str] = field(default_factory=dict)
+    """NetSuite item ids by SKU, where the SKU is not the item's own."""
+    subsidiary_id: str = ""
+    default_customer: str = ""
+    """Customer of anonymous store sales; empty where there is none."""
+    exchange_clearing_account: str = ""
+    upsell_account: str = ""
+    tax_code: str = ""
+    tax_type: str = ""
+    """SuiteTax's tax code and tax type of taxes that Shopify charged; empty leaves them to NetSuite."""
     keep_item_reasons: frozenset[str] = frozenset()
     missing_units: str = "attention"
     missing_after: timedelta = timedelta(days=7)
