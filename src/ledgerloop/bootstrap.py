@@ -16,11 +16,13 @@ from ledgerloop.domain.links import Links
 from ledgerloop.domain.policy import Fields, Items, Policy, RefundRule
 from ledgerloop.engine.netsuite_writes import PREFIX
 from ledgerloop.engine.parts import Parts, Shop, Stores
+from ledgerloop.engine.policies import CurrentPolicy
 from ledgerloop.intake.pollers import Watch
 from ledgerloop.remotes.http import Http, Transport
 from ledgerloop.remotes.loop.client import LoopClient
 from ledgerloop.remotes.netsuite.auth import Auth, ClientCredentials, TokenBased
 from ledgerloop.remotes.netsuite.client import NetSuiteClient
+from ledgerloop.remotes.netsuite.lookup import Lookup
 from ledgerloop.remotes.netsuite.reading import Reading
 from ledgerloop.remotes.ports import Evidence
 from ledgerloop.remotes.shopify.auth import ClientCredentials as ShopifyCredentials
@@ -32,9 +34,13 @@ from ledgerloop.store.due import Due
 from ledgerloop.store.errors import DatabaseUnusable
 from ledgerloop.store.events import Timeline
 from ledgerloop.store.evidence import CallLog
+from ledgerloop.store.feeds import Feeds
 from ledgerloop.store.inbox import Inbox
 from ledgerloop.store.journal import Journal
 from ledgerloop.store.kin import Kin
+from ledgerloop.store.lookups import NetSuiteLookups
+from ledgerloop.store.mappings import Mappings
+from ledgerloop.store.order_store import OrderStore
 from ledgerloop.store.orders import ShopOrders, SourceOrders
 from ledgerloop.store.outcomes import Outcomes
 from ledgerloop.store.owners import process_owner
@@ -107,8 +113,12 @@ def stores_of(store: Store) -> Stores:
         outcomes=Outcomes(store),
         transitions=Transitions(store),
         kin=Kin(store),
+        lookups=NetSuiteLookups(store),
         cursors=Cursors(store),
         settings=Settings(store),
+        orders=OrderStore(store),
+        mappings=Mappings(store),
+        feeds=Feeds(store),
     )
 
 
@@ -152,6 +162,8 @@ def policy_of(shop: ShopConfig) -> Policy:
         payment_methods=dict(netsuite.payment_methods),
         refund_accounts=dict(netsuite.refund_accounts),
         refund_account=netsuite.accounts.refund,
+        payment_items=dict(netsuite.payment_items),
+        currencies=dict(netsuite.currencies),
         locations=dict(netsuite.locations),
         form_credit=netsuite.forms.return_authorization_credit,
         form_cash=netsuite.forms.return_authorization_cash,
@@ -175,9 +187,10 @@ def _shop(
 ) -> Shop:
     policy, clock = policy_of(shop), outside.clock
     check_prefix(shop.id, shop.external_id_prefix, stores.settings)
+    policies = CurrentPolicy(policy, stores.mappings)
     watch = Watch(
         shop_id=shop.id,
-        policy=policy,
+        policies=policies,
         lag=timedelta(minutes=config.poll.lag_minutes),
         clock=clock,
         store=stores.store,
@@ -185,8 +198,10 @@ def _shop(
         settings=stores.settings,
         returns=stores.returns,
         shop_orders=stores.shop_orders,
+        orders=stores.orders,
         documents=stores.documents,
         due=stores.due,
+        timeline=stores.timeline,
     )
 
     def http(remote: str, url: str, timeout_s: float) -> Http:
@@ -198,11 +213,12 @@ def _shop(
     netsuite = _netsuite(shop, stores, outside, http("netsuite", shop.netsuite.url, shop.netsuite.timeout_s))
     return Shop(
         shop_id=shop.id,
-        policy=policy,
+        policies=policies,
         loop=_loop(shop, stores, outside, http("loop", shop.loop.base_url, shop.loop.timeout_s)),
         shopify=_shopify(shop, outside, http("shopify", shop.shopify.url, shop.shopify.timeout_s)),
         netsuite=netsuite,
-        reading=_reading(policy.fields, netsuite),
+        reading=_reading(policy, netsuite),
+        lookup=Lookup(netsuite, sku=policy.fields.sku),
         concurrency=shop.netsuite.concurrency,
         watch=watch,
         links=Links(shop.netsuite.account, shop.shopify.domain),
@@ -251,7 +267,8 @@ def _netsuite(shop: ShopConfig, stores: Stores, outside: Outside, http: Http) ->
     return NetSuiteClient(http, auth, slots, pace, clock, budget_s=NETSUITE_BUDGET_S, sleep=outside.sleep)
 
 
-def _reading(fields: Fields, netsuite: NetSuiteClient) -> Reading:
+def _reading(policy: Policy, netsuite: NetSuiteClient) -> Reading:
+    fields = policy.fields
     return Reading(
         netsuite,
         order_reference=fields.order_reference,
@@ -262,6 +279,7 @@ def _reading(fields: Fields, netsuite: NetSuiteClient) -> Reading:
         flag=fields.flag,
         reviewed=fields.reviewed,
         shopify_refund_id=fields.shopify_refund_id,
+        external_id_prefix=policy.external_id_prefix,
     )
 
 

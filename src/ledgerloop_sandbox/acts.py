@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from .stories import orders, returns, seeding, shop, warehouse
+from .stories import buying, desk, orders, privacy, returns, seeding, shop, warehouse
 
 if TYPE_CHECKING:
     from .world import World
@@ -26,6 +26,9 @@ ACTS: dict[str, Callable[..., Any]] = {
     act.__name__: act
     for act in (
         orders.place_order,
+        buying.create_order,
+        buying.create_orders,
+        buying.import_order,
         orders.bring_to_netsuite,
         orders.fulfil,
         orders.bill,
@@ -48,6 +51,10 @@ ACTS: dict[str, Callable[..., Any]] = {
         shop.shopify_refund,
         shop.settle_refund,
         shop.touch_order,
+        shop.change_order,
+        privacy.redact_customer,
+        privacy.redact_shop,
+        privacy.request_customer_data,
         warehouse.receive,
         warehouse.close_authorization,
         warehouse.cancel_authorization,
@@ -62,6 +69,9 @@ ACTS: dict[str, Callable[..., Any]] = {
         warehouse.delete_record,
         warehouse.close_period,
         warehouse.add_item,
+        desk.add_customer,
+        desk.add_to_list,
+        desk.import_csv,
         seeding.seed_stories,
         webhooks,
         deliver_held,

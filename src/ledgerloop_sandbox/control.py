@@ -18,6 +18,7 @@ from .acts import ACTS
 from .faults import Faults
 from .netsuite.auth import Tba
 from .netsuite.errors import Refused
+from .shopify.status import fulfilment_status
 from .stories import returns
 from .world import World
 
@@ -222,6 +223,18 @@ def _order(order: Any) -> Body:
         "received": str(order.received),
         "refunded": str(order.refunded),
         "tags": list(order.tags),
+        "app_id": order.app_id,
+        "source_name": order.source_name,
+        "note": order.note,
+        "attributes": dict(order.attributes),
+        "fulfillment_status": fulfilment_status(order),
+        "discounts": [{"kind": one.kind, "title": one.title} for one in order.discounts],
+        "discount": str(order.discount),
+        "tax": str(order.tax),
+        "transactions": [
+            {"id": str(one.id), "kind": one.kind, "gateway": one.gateway, "amount": str(one.amount)}
+            for one in order.transactions
+        ],
         "lines": [
             {"id": str(one.id), "sku": one.sku, "quantity": one.quantity, "removed": one.removed} for one in order.lines
         ],

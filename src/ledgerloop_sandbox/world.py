@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import threading
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
@@ -61,12 +62,18 @@ class World:
         self.limit = RateLimit()
         self.account = Account(ACCOUNT, self.clock)
         self.shopify = ShopifyState(self.clock, self._shopify_event)
+        if schedule is not None:
+            self.shopify.later = self._aside
         self.loop = LoopState(self.clock, LoopInShopify(self), self._loop_event, self._later)
         self._credentials()
         self._seed_lists()
 
     def _later(self, seconds: float, what: Callable[[], None]) -> None:
         self.schedule(seconds, what)
+
+    def _aside(self, seconds: float, what: Callable[[], None]) -> None:
+        """Do something long later, in a thread of its own, which only reads."""
+        self.schedule(seconds, lambda: threading.Thread(target=what, name="sandbox-bulk", daemon=True).start())
 
     def _credentials(self) -> None:
         self.loop.api_key = secrets.token_hex(20)

@@ -54,7 +54,7 @@ def subscribe(trade: Trade, *, asleep: str = "", without: str = "") -> None:
                 made = shop.loop.create_webhook(topic, trigger, "https://returns.example.com/webhooks/main/loop")
                 if trigger == asleep:
                     shop.loop.update_webhook(str(made["id"]), topic, trigger, made["url"], status="inactive")
-        for topic in ("orders/updated", "refunds/create", "order_transactions/create"):
+        for topic in ("orders/create", "orders/updated", "refunds/create", "order_transactions/create"):
             shop.shopify.create_webhook(topic, "https://returns.example.com/webhooks/main/shopify")
 
 
@@ -169,10 +169,14 @@ def test_a_mistake_is_found(trade: Trade, right: str, wrong: str, code: str, sev
 SETTINGS: list[tuple[str, dict[str, Any], Codes]] = [
     ("loop", {"scopes": ["returns", "destinations:read"]}, {"loop_webhooks_unreadable": "warning"}),
     ("loop", {"scopes": ["returns", "developer_tools"]}, {"loop_destinations_unreadable": "warning"}),
-    ("shopify", {"scopes": ["read_orders", "read_returns", "read_locations"]}, {"shopify_scope_missing": "warning"}),
     (
         "shopify",
-        {"scopes": ["read_returns", "read_locations", "read_all_orders"]},
+        {"scopes": ["read_orders", "read_returns", "read_customers", "read_locations"]},
+        {"shopify_scope_missing": "warning"},
+    ),
+    (
+        "shopify",
+        {"scopes": ["read_returns", "read_customers", "read_locations", "read_all_orders"]},
         {"shopify_scope_missing": "broken"},
     ),
     ("netsuite", {"advanced_receiving": False}, {"netsuite_record_missing": "broken"}),

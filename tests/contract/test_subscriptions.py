@@ -23,8 +23,8 @@ URL = "https://returns.example.com"
 LOOP_URL, SHOPIFY_URL = f"{URL}/webhooks/main/loop", f"{URL}/webhooks/main/shopify"
 
 TRIGGERS = ["return.closed", "return.created", "return.processing.failed", "return.updated"]
-TOPICS = ["order_transactions/create", "orders/updated", "refunds/create"]
-ENUMS = ["ORDERS_UPDATED", "ORDER_TRANSACTIONS_CREATE", "REFUNDS_CREATE"]
+TOPICS = ["order_transactions/create", "orders/create", "orders/updated", "refunds/create"]
+ENUMS = ["ORDERS_CREATE", "ORDERS_UPDATED", "ORDER_TRANSACTIONS_CREATE", "REFUNDS_CREATE"]
 
 BOTH = {"main": ("loop", "shopify")}
 
@@ -112,9 +112,9 @@ def test_a_shop_without_subscriptions_gets_all_of_them_active(world: World) -> N
 
 def test_a_second_time_nothing_is_asked_for(world: World) -> None:
     world.ensure()
-    assert world.asked() == {"loop": 4, "shopify": 3}
+    assert world.asked() == {"loop": 4, "shopify": 4}
     assert world.ensure() == []
-    assert world.asked() == {"loop": 4, "shopify": 3}
+    assert world.asked() == {"loop": 4, "shopify": 4}
 
 
 def test_an_address_with_a_slash_at_its_end_is_the_same_address(world: World) -> None:

@@ -230,7 +230,7 @@ class Seats:
         self.held = 0
 
     @contextmanager
-    def hold(self, timeout_s: float) -> Iterator[None]:
+    def hold(self, timeout_s: float, *, first: bool = False) -> Iterator[None]:
         with self._free:
             self.held += 1
             try:

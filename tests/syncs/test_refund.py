@@ -37,6 +37,9 @@ READY = (invoice(), authorization(cases.received(), status="F"))
 
 MONEY_OUT = shop_order(refunded())
 
+ON_CARD = refunded("48.00", number="90", gateway="gift_card")
+"""A second refund of the same return, onto a gift card."""
+
 
 def ready(*more: Document, **changes: Any) -> object:
     """A return that is ready for its money, with what a test changes."""
@@ -158,10 +161,26 @@ def test_a_gateway_with_its_own_method_and_account_is_paid_from_there() -> None:
 
 
 def test_several_tenders_on_a_cash_refund_need_a_person() -> None:
-    second = replace(refunded("48.00", number="90"), shopify_return_id="33")
     bill = cases.document("cashSale", "1003", "1001")
-    found = answer(documents=(bill, READY[1]), shop_order=shop_order(refunded("60.00"), second))
+    found = answer(documents=(bill, READY[1]), shop_order=shop_order(refunded("60.00"), ON_CARD))
     assert code(found) == "several_tenders"
+    assert "payment_items.gift_card" in found.remedy  # type: ignore[attr-defined]
+
+
+def test_the_largest_tender_pays_a_cash_refund_and_every_other_is_a_line_on_its_own_item() -> None:
+    bill = cases.document("cashSale", "1003", "1001")
+    policy = replace(POLICY, payment_items={"gift_card": "912"}, payment_methods={"default": "9", "gift_card": "13"})
+    wanted = draft(answer(documents=(bill, READY[1]), shop_order=shop_order(refunded("60.00"), ON_CARD), policy=policy))
+    assert [(line.item_id, line.amount) for line in wanted.lines] == [("912", usd("-48.00"))]
+    assert (wanted.expected_total, wanted.payment_method_id, wanted.account_id) == (usd("60.00"), "9", "155")
+
+
+def test_two_transactions_of_one_gateway_are_one_payment_of_a_cash_refund() -> None:
+    bill = cases.document("cashSale", "1003", "1001")
+    again = replace(refunded("48.00", number="90"), shopify_return_id="33")
+    wanted = draft(answer(documents=(bill, READY[1]), shop_order=shop_order(refunded("60.00"), again)))
+    assert (wanted.expected_total, wanted.lines) == (usd("108.00"), ())
+    assert wanted.memo.endswith("Shopify refund 88; Shopify refund 90")
 
 
 def test_an_unexplained_credit_of_the_same_amount_may_be_this_one() -> None:
@@ -193,7 +212,8 @@ def test_a_saved_credit_memo_that_differs_is_not_paid_out(changes: dict[str, Any
 
 def test_money_in_another_currency_needs_a_person() -> None:
     foreign = refunded()
-    moved = replace(foreign.transactions[0], amount=Money.of("108.00", "CAD"))
+    cad = Money.of("108.00", "CAD")
+    moved = replace(foreign.transactions[0], amount=cad, presentment_amount=cad)
     found = answer(shop_order=shop_order(replace(foreign, transactions=(moved,))))
     assert code(found) == "currency_differs"
 

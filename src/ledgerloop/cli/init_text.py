@@ -78,7 +78,10 @@ variance = ""                              # differences up to variance_limit
 loop_discount = ""                         # discount item of exchange orders, posts to the clearing account
 order_discount = ""
 item_discount = ""
+shipping_refund = ""                       # shipping given back
+duties_refund = ""
 bonus = ""                                 # expense of incentives
+goodwill = ""                              # refunds without a return
 custom_line = ""                           # order lines without a SKU
 tip = ""
 
@@ -95,6 +98,12 @@ upsell = ""
 
 # Shopify gateway = internal id of the account, where it is not the payment method's own.
 [shops.netsuite.refund_accounts]
+
+# Shopify gateway = item that posts to the account its money leaves from, for a cash refund paid through several.
+[shops.netsuite.payment_items]
+
+# Currency code = NetSuite's internal id of it, so that nothing is posted in another currency than the order's.
+[shops.netsuite.currencies]
 
 [shops.netsuite.forms]
 return_authorization_credit = ""           # internal ids of custom forms; empty: the preferred form
@@ -129,5 +138,15 @@ order_channels = ["LOOP_EXCH"]             # whose orders are sent to NetSuite; 
 exchange_settlement = "discount"           # "discount" or "customer_deposit"
 settle_s = 60                              # seconds an order rests before it is sent
 writes = "on"                              # "off": a shadow run that writes nothing
+
+# Where `ledgerloop feed ... --sftp` puts orders for an import by CSV; remove the # if you use it.
+# [shops.sftp]
+# host = "sftp.example.com"
+# port = 22
+# user = "ledgerloop"
+# known_hosts = "file:known_hosts"         # the server's own keys
+# private_key = "file:feeds_key"           # or a password
+# password = "env:SFTP_PASSWORD"
+# folder = ""
 """
 """A file that loads as it is, once the environment variables it names are set."""

@@ -8,11 +8,12 @@ import typer
 from rich.table import Table
 
 from ledgerloop.cli.common import UNKNOWN, AsJson, ConfigPath, err, opened, out, print_json
+from ledgerloop.domain.case import ORDER_SUBJECT
 from ledgerloop.engine.foreground import run
 from ledgerloop.engine.parts import Parts
 from ledgerloop.engine.rounds import CaseKey, Report
 from ledgerloop.operate.standing import Stand, stand_of
-from ledgerloop.operate.subjects import Subject, afresh, find_orders, find_returns
+from ledgerloop.operate.subjects import Subject, afresh, find_orders, find_returns, reopen
 
 NEEDS_ATTENTION = 1
 """Exit status: something needs a person."""
@@ -67,7 +68,7 @@ def _table(report: Report, stand: Stand) -> None:
     if not stand.rows:
         out.print("Nothing waits and nothing needs attention.")
         return
-    table = Table("Return", "State", "Code", "Why", "What to do")
+    table = Table("Return or order", "State", "Code", "Why", "What to do")
     for row in stand.rows:
         style = "red" if row.kind == "attention" else "yellow"
         table.add_row(row.return_id, row.kind, row.code, row.text, row.remedy, style=style)
@@ -76,32 +77,47 @@ def _table(report: Report, stand: Stand) -> None:
 
 def retry(
     returns: Annotated[list[str] | None, typer.Argument(metavar="RETURN...")] = None,
+    orders: Annotated[
+        list[str] | None, typer.Option("--order", metavar="ID|NAME", help="An order itself; may be repeated.")
+    ] = None,
     code: Annotated[
-        str, typer.Option("--code", help="Every return that waits or needs attention with this code.")
+        str, typer.Option("--code", help="Every return and order that waits or needs attention with this code.")
     ] = "",
     config: ConfigPath = None,
 ) -> None:
-    """Read these returns afresh and run them again, waiting ones too."""
+    """Read these returns and orders afresh and run them again, waiting ones too."""
     with opened(config) as (_, parts):
-        wanted = list(returns or [])
+        wanted, named = list(returns or []), list(orders or [])
+        subjects = _named(parts, wanted, named)
         if code:
-            wanted += [f"{one.shop}:{one.return_id}" for one in parts.stores.outcomes.by_code(code)]
-        subjects = find_returns(parts, wanted)
-        _stop_if_unknown(wanted, subjects)
+            subjects += _with_code(parts, code)
         for subject in subjects:
-            about = (subject.shop_id, subject.return_id)
-            deleted = any(one.code == "record_gone" for one in parts.stores.outcomes.for_return(*about))
-            parts.stores.journal.reopen(*about, parts.clock(), deleted=deleted)
+            reopen(parts, subject, named=bool(named))
         report = run(parts, afresh(parts, subjects))
         _tell(parts, report, [subject.case for subject in subjects], as_json=False)
 
 
-def _stop_if_unknown(wanted: Sequence[str], subjects: Sequence[Subject]) -> None:
-    found = {subject.return_id for subject in subjects}
-    missing = [one for one in wanted if one.rpartition(":")[2] not in found]
+def _named(parts: Parts, returns: Sequence[str], orders: Sequence[str]) -> list[Subject]:
+    """What was named, or the end with the names of what is unknown."""
+    found = find_returns(parts, returns)
+    known = {subject.return_id for subject in found}
+    missing = [f"return: {one}" for one in returns if one.rpartition(":")[2] not in known]
+    for name in orders:
+        about = [one for one in find_orders(parts, [name]) if one.is_order]
+        missing += [] if about else [f"order: {name}"]
+        found += about
     if missing:
-        err.print(f"Unknown return: {', '.join(missing)}", markup=False)
+        err.print(f"Unknown {', '.join(missing)}", markup=False)
         raise typer.Exit(UNKNOWN)
+    return found
+
+
+def _with_code(parts: Parts, code: str) -> list[Subject]:
+    stands = [one for one in parts.stores.outcomes.by_code(code) if one.shop in parts.shops]
+    returns = [f"{one.shop}:{one.return_id}" for one in stands if not one.return_id.startswith(ORDER_SUBJECT)]
+    about = (one for one in stands if one.return_id.startswith(ORDER_SUBJECT))
+    orders = [Subject(one.shop, "", one.return_id.removeprefix(ORDER_SUBJECT)) for one in about]
+    return [*_named(parts, returns, []), *orders]
 
 
 def backfill(
@@ -110,6 +126,7 @@ def backfill(
         datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="Last day (default: now).")
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the difference and stop.")] = False,
+    orders: Annotated[bool, typer.Option("--orders", help="Shopify's orders instead of Loop's returns.")] = False,
     config: ConfigPath = None,
 ) -> None:
     """Read a window of any length again; show what differs first, then write what is due."""
@@ -117,6 +134,9 @@ def backfill(
 
     with opened(config) as (_, parts):
         last = datetime.combine(until.date(), time.max) if until else None
+        if orders:
+            _backfill_orders(parts, since, last, dry_run=dry_run)
+            return
         difference = read_window(parts, since, last, store=not dry_run)
         table = Table("Shop", "Return", "Order", "State", "What is new")
         for row in difference:
@@ -125,3 +145,18 @@ def backfill(
         if not dry_run:
             report = run(parts)
             _tell(parts, report, None, as_json=False)
+
+
+def _backfill_orders(parts: Parts, since: datetime, last: datetime | None, *, dry_run: bool) -> None:
+    from ledgerloop.operate.order_backfill import read_orders  # noqa: PLC0415  (only this command needs it)
+
+    found = read_orders(parts, since, last, store=not dry_run)
+    table = Table("Shop", "Order", "Name", "Channel", "What is new")
+    for row in (*found.rows, *found.unread):
+        table.add_row(row.shop_id, row.order_id, row.name, row.channel, row.what)
+    if table.row_count:
+        out.print(table)
+    counts = ", ".join(f"{number} {what}" for what, number in sorted(found.counts.items()))
+    out.print(f"{found.counts.total()} orders in this window: {counts or 'none'}.")
+    if not dry_run:
+        _tell(parts, run(parts), None, as_json=False)

@@ -39,6 +39,7 @@ def cross_checks(data: Table) -> Iterator[tuple[Loc, Problem]]:
         yield from _netsuite(_table(shop, "netsuite"), (*at, "netsuite"))
         yield from _fields(_table(_table(shop, "netsuite") or {}, "fields"), (*at, "netsuite", "fields"))
         yield from _refund_rules(_table(shop, "policy") or {}, (*at, "policy"))
+        yield from _sftp(_table(shop, "sftp"), (*at, "sftp"))
 
 
 def _is(value: object) -> bool:
@@ -67,6 +68,11 @@ def _same(
             loc: Loc = ("shops", position, key)
             also = f"{what} (also {key_path(('shops', first, key))})"
             yield loc, Problem("config_duplicate", key_path(loc), also, remedy, shown(key, name))
+
+
+def _sftp(sftp: Table | None, at: Loc) -> Iterator[tuple[Loc, Problem]]:
+    if sftp is not None and not _set(sftp, "private_key") and not _set(sftp, "password"):
+        yield _auth(at, "neither private_key nor password is given", "Set private_key, best as file:PATH")
 
 
 def _shopify(shopify: Table | None, at: Loc) -> Iterator[tuple[Loc, Problem]]:

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, SecretStr
 
+from ledgerloop.config.feeds import Sftp
 from ledgerloop.config.masking import mask_url
 from ledgerloop.config.policy import PolicyConfig
 from ledgerloop.config.remotes import Loop, NetSuite, Shopify
@@ -58,6 +59,7 @@ class Shop(Section):
     shopify: Shopify
     netsuite: NetSuite
     policy: PolicyConfig = PolicyConfig()
+    sftp: Sftp | None = None
 
 
 def _not_empty(shops: tuple[Shop, ...]) -> tuple[Shop, ...]:

@@ -9,6 +9,7 @@ from ledgerloop.config.section import Section
 from ledgerloop.config.suggest import did_you_mean
 from ledgerloop.config.values import (
     AccountId,
+    CurrencyCode,
     FieldName,
     Gateway,
     HostName,
@@ -103,6 +104,9 @@ class Items(Section):
     bonus: InternalId = ""
     custom_line: InternalId = ""
     tip: InternalId = ""
+    shipping_refund: InternalId = ""
+    duties_refund: InternalId = ""
+    goodwill: InternalId = ""
 
 
 class Accounts(Section):
@@ -143,6 +147,8 @@ class NetSuite(Section):
     accounts: Accounts = Accounts()
     payment_methods: Mapping[Gateway, InternalId] = Field(default_factory=dict)
     refund_accounts: Mapping[Gateway, InternalId] = Field(default_factory=dict)
+    payment_items: Mapping[Gateway, InternalId] = Field(default_factory=dict)
+    currencies: Mapping[CurrencyCode, InternalId] = Field(default_factory=dict)
     forms: Forms = Forms()
     locations: Annotated[dict[str, InternalId], AfterValidator(_location_keys)] = Field(default_factory=dict)
 

@@ -218,6 +218,10 @@ ShopifyVersion = Annotated[
         )
     ),
 ]
+CurrencyCode = Annotated[
+    str,
+    AfterValidator(_matching(r"[A-Z]{3}", "this is not a currency code", 'Write it as in ISO 4217, such as "CAD"')),
+]
 PlainText = Annotated[
     str,
     AfterValidator(

@@ -14,11 +14,17 @@ from ledgerloop.domain.orders import SourceLine, SourceOrder
 from ledgerloop.domain.policy import Policy
 from ledgerloop.domain.records import DraftLine, NaturalKey, ReturnAuthorizationDraft
 from ledgerloop.domain.returns import Return, ReturnLine
+from ledgerloop.domain.shares import as_loop_rounds
 from ledgerloop.outcome import Attention, NeedsReading, Source
 
 
-def _order_level(policy: Policy) -> frozenset[str]:
-    return frozenset(item for item in (policy.items.order_discount, policy.items.loop_discount) if item)
+def _order_level(policy: Policy, order: SourceOrder) -> frozenset[str]:
+    """Discount items that belong to no single line. Return credit never does; on an order that we wrote, the discounts
+    of the order are shared out below their lines.
+    """
+    ours = order.external_id.startswith((policy.external_id("SHOP-SO", ""), policy.external_id("SHOP-CS", "")))
+    whole = "" if ours else policy.items.order_discount
+    return frozenset(item for item in (whole, policy.items.loop_discount) if item)
 
 
 def header_discount_unread(
@@ -34,7 +40,7 @@ def header_discount_unread(
     for number, units in matched.items():
         line = lines[number]
         net = net + line.amount.share(Decimal(len(units)), line.quantity)
-        for below in discount_lines_below(order, number, _order_level(policy)):
+        for below in discount_lines_below(order, number, _order_level(policy, order)):
             net = net + lines[below].amount.share(Decimal(len(units)), line.quantity)
     units_net = Money.total((u.price - u.discount for units in matched.values() for u in units), currency)
     explained = abs(net.amount - units_net.amount) <= policy.variance_limit
@@ -54,26 +60,25 @@ def goods_line(case: Case, policy: Policy, line: SourceLine, units: list[ReturnL
 
 
 def discount_shares(order: SourceOrder, policy: Policy, line: SourceLine, units: list[ReturnLine]) -> list[DraftLine]:
-    """The discount lines below a goods line, pro rata; Loop's own rounding of the share is kept where it is within a
-    cent a unit.
-    """
-    numbers = discount_lines_below(order, line.line, _order_level(policy))
+    """The discount lines below a goods line, pro rata; their sum as Loop rounds it."""
+    numbers = discount_lines_below(order, line.line, _order_level(policy, order))
     lines = {one.line: one for one in order.lines}
-    shares = [lines[number].amount.share(Decimal(len(units)), line.quantity) for number in numbers]
-    if len(shares) == 1:
-        by_loop = -Money.total((unit.discount for unit in units), shares[0].currency)
-        if abs(by_loop.amount - shares[0].amount) <= Decimal("0.01") * len(units):
-            shares = [by_loop]
+    shares = as_loop_rounds([lines[number].amount for number in numbers], units, line.quantity)
     return [
         DraftLine(item_id=lines[number].item_id, source_line=number, amount=share)
         for number, share in zip(numbers, shares, strict=True)
     ]
 
 
-def header_share(return_: Return, order: SourceOrder, on_lines: Money) -> Money | None:
-    """The returned share of a header discount (negative), never the whole again; None where the order has none."""
+def header_share(return_: Return, order: SourceOrder, on_lines: Money, return_credit_item: str = "") -> Money | None:
+    """The returned share of a header discount (negative), never the whole again; None where the order has none.
+
+    Return credit that paid the order is no price cut: nothing of it comes back with the goods.
+    """
     if order.header_discount is None:
         return None
+    if return_credit_item and order.header_discount_item_id == return_credit_item:
+        return Money.zero(return_.currency)
     share = -Money.total((unit.discount for unit in return_.lines), return_.currency) - on_lines
     return max(min(share, Money.zero(return_.currency)), order.header_discount)
 
@@ -107,7 +112,7 @@ def draft_of(
         refund_record=record,
         location_id=location_of(case, return_.lines[0], policy),
         lines=tuple(drafted),
-        header_discount=header_share(return_, order, on_lines),
+        header_discount=header_share(return_, order, on_lines, policy.items.loop_discount),
         expected_total=return_.promised,
     )
 

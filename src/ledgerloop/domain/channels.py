@@ -10,6 +10,9 @@ from typing import Final
 LOOP_EXCH: Final = "LOOP_EXCH"
 """Channel of Loop's exchange orders."""
 
+LOOP_GIFT_CARD: Final = "LOOP_GIFT_CARD"
+"""Channel of the orders by which Loop issues gift cards; they sell nothing and are never sent."""
+
 POS: Final = "POS_SALES_CHANNEL"
 """Channel of the shop's point of sale."""
 

@@ -1,89 +1,89 @@
-"""What credits already stand on an order, and what must hold before another is posted or paid out.
+"""What credits already stand for a return, which part of its money each stands for, and whether they are as decided.
 
 Source: rulebook section 5.
 """
 
+import re
+from collections.abc import Collection, Sequence
+
 from ledgerloop.domain.case import Case
 from ledgerloop.domain.documents import Document
+from ledgerloop.domain.guard import CREDITS, VOIDED
 from ledgerloop.domain.money import Money
 from ledgerloop.domain.policy import Policy
-from ledgerloop.domain.settlement import Settlement, Tender
+from ledgerloop.domain.settlement import Part, Settlement
+from ledgerloop.domain.tenders import Tender, paid_through
 from ledgerloop.outcome import Attention
 
-CREDITS = ("creditMemo", "cashRefund")
-"""Record types that give value back."""
-
-VOIDED = "V"
-FULLY_APPLIED = "B"
-"""Status letters of a credit memo. Source: REST API Browser 2026.1, creditMemo."""
+NAMED = re.compile(r"Shopify refund (\d+)")
+"""How our memos name every refund that a credit stands for; the configured field holds only the first."""
 
 
-def credit_of(case: Case, authorization: Document, settlement: Settlement) -> Document | None:
-    """The credit memo or cash refund that already stands for this return, whoever made it."""
-    refund_ids = set(settlement.refund_ids)
-    for one in case.of_type(*CREDITS):
-        ours = one.created_from == authorization.internal_id or one.loop_return_id == case.focus
-        if one.status != VOIDED and (ours or one.shopify_refund_id in refund_ids):
-            return one
-    return None
+def refunds_named(credit: Document) -> tuple[str, ...]:
+    """Shopify refund ids that a record says it stands for."""
+    return tuple(dict.fromkeys(one for one in (credit.shopify_refund_id, *NAMED.findall(credit.memo)) if one))
 
 
-def payment(policy: Policy, tender: Tender) -> tuple[str, str] | Attention:
-    """NetSuite payment method of a tender's gateway, and the account it leaves from (empty: left to the method).
-
-    Source: interface section 3, refund_accounts.
-    """
-    default = policy.payment_methods.get("default", "")
-    method = policy.payment_methods.get(tender.gateway, default)
-    if not method:
-        return Attention(
-            "gateway_unmapped",
-            f"Shopify refunded {tender.amount} through “{tender.gateway}”, which is not mapped to a NetSuite payment "
-            "method.",
-            f"Add {tender.gateway} (or default) to payment_methods in the configuration, then retry.",
+def credits_of(case: Case, authorization: Document, refund_ids: Collection[str]) -> tuple[Document, ...]:
+    """The credit memos and cash refunds that stand for this return, whoever made them, oldest first."""
+    return tuple(
+        one
+        for one in case.of_type(*CREDITS)
+        if one.status != VOIDED
+        and (
+            one.created_from == authorization.internal_id
+            or one.loop_return_id == case.focus
+            or not set(refunds_named(one)).isdisjoint(refund_ids)
         )
-    account = policy.refund_accounts.get(tender.gateway, "")
-    return method, account or (policy.refund_account if method == default else "")
+    )
 
 
-def possible_duplicate(case: Case, settlement: Settlement) -> Attention | None:
+def stands_for(
+    case: Case, policy: Policy, settlement: Settlement, credited: Sequence[Document]
+) -> tuple[tuple[tuple[Document, tuple[str, ...]], ...], tuple[str, ...]]:
+    """The refund ids that each credit stands for, and those that none does.
+
+    A credit made by somebody else that names no refund stands for the first that no other names, and for those after it
+    as far as its total goes; what Shopify refunded later still is to be credited.
+    """
+    known = settlement.refund_ids
+    named = {one.internal_id: [ident for ident in refunds_named(one) if ident in known] for one in credited}
+    taken = {ident for some in named.values() for ident in some}
+    free = [ident for ident in known if ident not in taken]
+    ours = tuple(policy.external_id(kind, case.focus, "") for kind in ("LOOP-CM", "LOOP-CR"))
+    split = []
+    for one in credited:
+        ids = tuple(named[one.internal_id])
+        if not ids and not one.external_id.startswith(ours):
+            ids = _covered(settlement, free, one.total)
+            free = free[len(ids) :]
+        split.append((one, ids))
+    return tuple(split), tuple(free)
+
+
+def _covered(settlement: Settlement, refund_ids: Sequence[str], total: Money) -> tuple[str, ...]:
+    """The first of these refunds, and those that follow while their sum stays within the total."""
+    for count in range(len(refund_ids), 1, -1):
+        if Money.total((one.amount for one in settlement.tenders_of(refund_ids[:count])), total.currency) <= total:
+            return tuple(refund_ids[:count])
+    return tuple(refund_ids[:1]) if total else ()
+
+
+def possible_duplicate(case: Case, part: Part) -> Attention | None:
     """A credit of the same amount on this order that carries no return and no refund may already be this one."""
     authorizations = {one.internal_id for one in case.of_type("returnAuthorization")}
+    amounts = (part.paid_out, part.goods) if part.goods else (part.paid_out,)
     for one in case.of_type(*CREDITS):
-        unexplained = not one.loop_return_id and not one.shopify_refund_id and one.created_from not in authorizations
-        if unexplained and one.status != VOIDED and one.total == settlement.paid_out:
+        unexplained = not one.loop_return_id and not refunds_named(one) and one.created_from not in authorizations
+        if unexplained and one.status != VOIDED and one.total in amounts:
             return Attention(
                 "possible_duplicate",
                 f"{one.record_type} {one.number} on this order has the same total of {one.total} and names no return "
                 "and no refund.",
-                "If it stands for this refund, write the Loop return id on it; if not, give it a memo with its own "
-                "Shopify "
-                "refund id. Then retry.",
+                "If it stands for this refund, write the Loop return id or the Shopify refund id on it; if not, give "
+                "it a memo with its own Shopify refund id. Then retry.",
             )
     return None
-
-
-def over_credit(case: Case, policy: Policy, settlement: Settlement) -> Attention | None:
-    """Value credited on the order never exceeds the value sold on it. Source: rulebook section 5, credit guard."""
-    if case.shop_order is None:
-        return None
-    sold = case.shop_order.total + case.shop_order.credit_used
-    aside = {policy.items.exchange_credit, policy.items.gift_card, policy.items.handling_fee} - {""}
-    credited = Money.zero(sold.currency)
-    for one in case.of_type(*CREDITS):
-        if one.status != VOIDED:
-            kept = Money.total((abs(line.amount) for line in one.lines if line.item_id in aside), sold.currency)
-            credited = credited + one.total + kept
-    over = credited + settlement.goods - sold
-    if over.amount <= policy.variance_limit:
-        return None
-    return Attention(
-        "over_credit",
-        f"{credited} of the {sold} sold on this order are credited already; another {settlement.goods} would be "
-        f"{over} too much.",
-        "Find the credit memo or cash refund on this order that should not be there; void it or correct it, then "
-        "retry.",
-    )
 
 
 def closed_too_early(authorization: Document) -> Attention | None:
@@ -102,12 +102,19 @@ def closed_too_early(authorization: Document) -> Attention | None:
     )
 
 
-def differs(case: Case, credit: Document, settlement: Settlement) -> Attention | None:
-    """A saved credit must be what was decided, before money is put on it."""
+def differs(case: Case, credit: Document, tenders: Sequence[Tender]) -> Attention | None:
+    """A saved credit must be what was decided, before money is put on it.
+
+    A cash refund of several tenders comes to its own payment alone; one made by hand may come to all of them.
+    """
     order = next(iter(case.source_orders), None)
     wrong = []
-    if credit.total != settlement.paid_out:
-        wrong.append(f"its total is {credit.total}, expected {settlement.paid_out}")
+    paid_out = Money.total((one.amount for one in tenders), credit.total.currency)
+    expected = [paid_out]
+    if credit.record_type == "cashRefund" and tenders:
+        expected.append(paid_through(tenders)[0].amount)
+    if credit.total not in expected:
+        wrong.append(f"its total is {credit.total}, expected {expected[-1]}")
     if order is not None and credit.customer_id != order.customer_id:
         wrong.append(f"its customer is {credit.customer_id}, expected {order.customer_id}")
     if order is not None and credit.currency_id != order.currency_id:

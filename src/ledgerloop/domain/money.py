@@ -1,8 +1,9 @@
 """Money: an exact decimal amount with its currency, from parser to page."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from fractions import Fraction
 
 EXPONENTS: dict[str, int] = {
     **dict.fromkeys(("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND"), 0),
@@ -81,6 +82,25 @@ class Money:
     def share(self, part: Decimal, whole: Decimal) -> "Money":
         """Give this amount times part / whole, rounded half up to the minor unit."""
         return Money(self.amount * part / whole, self.currency)
+
+    def split(self, weights: Sequence[Decimal]) -> tuple["Money", ...]:
+        """Divide this amount by weights, none negative, without losing a minor unit: the parts add up to it exactly.
+
+        Every part is rounded towards zero; the units left go to the largest remainders, earlier parts first. Weights
+        that are all zero divide it evenly. Raises ValueError where there is nobody to divide it among.
+        """
+        if not weights or any(weight < 0 for weight in weights):
+            raise ValueError(f"{self} cannot be divided by {', '.join(map(str, weights)) or 'no weights'}")
+        shares = [Fraction(weight) for weight in weights] if any(weights) else [Fraction(1)] * len(weights)
+        unit = Decimal(1).scaleb(-exponent(self.currency))
+        units, whole = int(abs(self.amount) / unit), sum(shares)
+        exact = [units * share / whole for share in shares]
+        parts = [int(one) for one in exact]
+        by_remainder = sorted(range(len(parts)), key=lambda n: exact[n] - parts[n], reverse=True)
+        for n in by_remainder[: units - sum(parts)]:
+            parts[n] += 1
+        sign = -1 if self.amount < 0 else 1
+        return tuple(Money(sign * part * unit, self.currency) for part in parts)
 
     def __str__(self) -> str:
         return f"{self.amount} {self.currency}"

@@ -17,7 +17,7 @@ class SaleLine:
     """A line of a new sale. `amount` is of the whole line, signed (discounts and credits are negative).
 
     Goods have a quantity and their unit price as `rate`; discounts, shipping and credits have an amount alone.
-    `tax` is what Shopify charged on the line, after all its discounts.
+    `tax` is what Shopify charged on the line, after all its discounts; `tax_basis` what it was charged on.
     """
 
     item_id: str
@@ -25,6 +25,7 @@ class SaleLine:
     quantity: Decimal | None = None
     rate: Money | None = None
     tax: Money | None = None
+    tax_basis: Money | None = None
     tax_rate: str = ""
     description: str = ""
     location_id: str = ""

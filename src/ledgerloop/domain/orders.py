@@ -22,6 +22,21 @@ class ShopTransaction:
     parent_id: str = ""
     test: bool = False
 
+    def in_currency(self, currency: str) -> Money | None:
+        """The amount in this currency, as Shopify states it; None where it states none. Nothing is ever converted."""
+        return next((one for one in (self.amount, self.presentment_amount) if one.currency == currency), None)
+
+
+@dataclass(frozen=True)
+class RefundedLine:
+    """Units of an order line that a refund names, and their value before and of tax."""
+
+    shopify_line_id: str
+    quantity: int
+    subtotal: Money
+    tax: Money
+    shopify_location_id: str = ""
+
 
 @dataclass(frozen=True)
 class ShopRefund:
@@ -32,6 +47,12 @@ class ShopRefund:
     shopify_return_id: str
     return_name: str
     transactions: tuple[ShopTransaction, ...]
+    lines: tuple[RefundedLine, ...] = ()
+    """Read with whole orders only."""
+    shipping: tuple[Money, ...] = ()
+    """Shipping given back, tax included: in shop currency, and in the shopper's where that is another."""
+    duties: tuple[Money, ...] = ()
+    """Duties given back, in the same currencies."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +75,17 @@ class ShopOrder:
     transactions: tuple[ShopTransaction, ...]
     refunds: tuple[ShopRefund, ...]
     shopify_location_id: str = ""
+    presentment_total: Money | None = None
+    presentment_credit_used: Money | None = None
+
+    def sold(self, currency: str) -> Money | None:
+        """Value sold, in this currency: what is to be paid and the return credit used; None where it is not stated."""
+        if self.currency == currency:
+            return self.total + self.credit_used
+        total, credit = self.presentment_total, self.presentment_credit_used
+        if total is None or total.currency != currency:
+            return None
+        return total + credit if credit is not None and credit.currency == currency else total
 
 
 class LineKind(StrEnum):
@@ -99,6 +131,8 @@ class SourceOrder:
     lines: tuple[SourceLine, ...]
     header_discount: Money | None = None
     header_discount_item_id: str = ""
+    total: Money | None = None
+    """As saved; None where NetSuite does not show it."""
 
     @property
     def goods(self) -> tuple[SourceLine, ...]:

@@ -12,11 +12,13 @@ from ledgerloop.domain.documents import Document, DocumentLine
 from ledgerloop.domain.matching import match_units
 from ledgerloop.domain.money import Money
 from ledgerloop.domain.orders import LineKind, SourceOrder
+from ledgerloop.domain.policy import Policy
 from ledgerloop.domain.records import DraftLine
 from ledgerloop.domain.returns import ReturnLine
+from ledgerloop.domain.shares import as_loop_rounds
 
 
-def stated(case: Case, authorization: Document) -> tuple[tuple[DraftLine, ...], Money | None]:
+def stated(case: Case, policy: Policy, authorization: Document) -> tuple[tuple[DraftLine, ...], Money | None]:
     """What a credit must say of the authorization's lines and header; nothing where it takes all that is on them."""
     return_ = case.the_return
     left = {line.line: line.quantity for line in authorization.goods}
@@ -35,7 +37,8 @@ def stated(case: Case, authorization: Document) -> tuple[tuple[DraftLine, ...], 
             lines.append(DraftLine(line.item_id, line.line, Decimal(len(units))))
         if units and len(units) != line.quantity:
             lines += [DraftLine("", number, amount=share) for number, share in shares]
-    return tuple(lines), header_share(return_, order, on_lines) if order is not None else None
+    header = header_share(return_, order, on_lines, policy.items.loop_discount) if order is not None else None
+    return tuple(lines), header
 
 
 def _whole(line: DocumentLine) -> DraftLine:
@@ -60,10 +63,10 @@ def discounts_below(authorization: Document, number: int) -> list[tuple[int, Mon
 def _shares(
     order: SourceOrder | None, discounts: list[tuple[int, Money]], units: list[ReturnLine], quantity: Decimal
 ) -> list[tuple[int, Money]]:
-    """The discount lines at the share of these units; Loop's own rounding where it speaks of this line alone."""
+    """The discount lines at the share of these units; one alone as Loop states it, where nothing else is discounted."""
     if not units or not quantity:
         return []
-    shares = [(number, amount.share(Decimal(len(units)), quantity)) for number, amount in discounts]
-    if len(shares) == 1 and (order is None or order.header_discount is None):
-        return [(shares[0][0], -Money.total((unit.discount for unit in units), units[0].discount.currency))]
-    return shares
+    if len(discounts) == 1 and (order is None or order.header_discount is None):
+        return [(discounts[0][0], -Money.total((unit.discount for unit in units), units[0].discount.currency))]
+    shares = as_loop_rounds([amount for _, amount in discounts], units, quantity)
+    return [(number, share) for (number, _), share in zip(discounts, shares, strict=True)]

@@ -43,6 +43,10 @@ class Items:
     bonus: str = ""
     custom_line: str = ""
     tip: str = ""
+    shipping_refund: str = ""
+    duties_refund: str = ""
+    goodwill: str = ""
+    """Expense (or allowance) of refunds that belong to no return."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +84,10 @@ class Policy:
     payment_methods: dict[str, str] = field(default_factory=dict)
     refund_accounts: dict[str, str] = field(default_factory=dict)
     refund_account: str = ""
+    payment_items: dict[str, str] = field(default_factory=dict)
+    """Gateway -> item whose account the money of a further tender leaves from, where a cash refund has several."""
+    currencies: dict[str, str] = field(default_factory=dict)
+    """Currency code -> NetSuite's internal id of it; a currency that is not named is not compared."""
     locations: dict[str, str] = field(default_factory=dict)
     form_credit: str = ""
     form_cash: str = ""

@@ -1,113 +1,161 @@
-"""The posting records of a refund, as drafts: cash refund, and the customer refunds that pay a credit memo out.
+"""The posting records of a refund, as drafts: credit memo or cash refund, and the customer refunds that pay out.
 
 Source: rulebook section 5.
 """
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from ledgerloop.domain.answers import Answer, Write
 from ledgerloop.domain.case import Case
-from ledgerloop.domain.credits import FULLY_APPLIED, VOIDED, differs, payment
+from ledgerloop.domain.credits import differs
 from ledgerloop.domain.documents import Document
+from ledgerloop.domain.guard import FULLY_APPLIED, VOIDED
 from ledgerloop.domain.mapping import posting_date
-from ledgerloop.domain.matching import match_units
-from ledgerloop.domain.orders import SourceOrder
-from ledgerloop.domain.partial import stated
+from ledgerloop.domain.money import Money
 from ledgerloop.domain.policy import Policy
-from ledgerloop.domain.records import CashRefundDraft, CustomerRefundDraft, NaturalKey
-from ledgerloop.domain.settlement import Settlement, Tender, settle
-from ledgerloop.domain.standing import next_external_id, promised_total, record_gone
-from ledgerloop.outcome import Attention, Source, Waiting
+from ledgerloop.domain.records import (
+    CashRefundDraft,
+    CreditMemoDraft,
+    CustomerRefundDraft,
+    DraftLine,
+    NaturalKey,
+)
+from ledgerloop.domain.settlement import Part
+from ledgerloop.domain.standing import next_external_id, record_gone
+from ledgerloop.domain.tenders import Tender, paid_through, payment
+from ledgerloop.outcome import Attention, NeedsReading, Source, Waiting
 
 
-def cash_refund(
-    case: Case, policy: Policy, authorization: Document, settlement: Settlement, head: tuple[date, str, NaturalKey]
-) -> Answer:
-    """Pay the whole settlement out by one cash refund. `head` is its date, memo and key."""
-    on, memo, key = head
-    if len(settlement.tenders) > 1:
-        return Attention(
-            "several_tenders",
-            f"Shopify paid {settlement.paid_out} out in {len(settlement.tenders)} parts; one cash refund has one "
-            "payment method.",
-            "Make this cash refund in NetSuite by hand, from the authorization; it is then adopted.",
-        )
-    method, account = "", ""
-    if settlement.tenders:
-        through = payment(policy, settlement.tenders[0])
-        if isinstance(through, Attention):
-            return through
-        method, account = through
-    lines, header_discount = stated(case, authorization)
-    draft = CashRefundDraft(
-        external_id=next_external_id(case, policy, "LOOP-CR"),
-        key=NaturalKey(
-            key.loop_return_id,
-            key.shopify_refund_id,
-            next((tender.transaction_id for tender in settlement.tenders), ""),
-        ),
-        authorization_id=authorization.internal_id,
+@dataclass(frozen=True)
+class Mark:
+    """How records about a piece of money are named and marked: those of a return, or of a refund without one."""
+
+    system: str
+    number: str
+    loop_return_id: str
+    memo: str
+
+    @classmethod
+    def of_return(cls, case: Case) -> "Mark":
+        """Of the return in question."""
+        return cls("LOOP", case.focus, case.focus, f"Loop return {case.focus}")
+
+
+@dataclass(frozen=True)
+class Credit:
+    """A credit to be posted. `record` is "credit_memo" or "cash_refund"; `lines` are what it must say of its goods."""
+
+    record: str
+    part: Part
+    mark: Mark
+    external_id: str
+    source_type: str
+    source_id: str
+    why: str
+    lines: tuple[DraftLine, ...] = ()
+    header_discount: Money | None = None
+
+
+def post(case: Case, policy: Policy, credit: Credit) -> Answer:
+    """Draft a credit on a day that NetSuite takes; of a cash refund with several tenders the largest is its payment."""
+    day = day_of(case, policy, credit.part)
+    if not isinstance(day, tuple):
+        return day
+    on, moved = day
+    part, mark = credit.part, credit.mark
+    memo = mark.memo + "".join(f"; Shopify refund {one}" for one in part.refund_ids) + moved
+    key = NaturalKey(mark.loop_return_id, next(iter(part.refund_ids), ""))
+    if credit.record == "cash_refund":
+        return _cash_refund(policy, credit, on, memo)
+    draft = CreditMemoDraft(
+        external_id=credit.external_id,
+        key=key,
+        source_type=credit.source_type,
+        source_id=credit.source_id,
         on=on,
         memo=memo,
-        payment_method_id=method,
-        account_id=account,
-        lines=(*lines, *settlement.adjustments),
-        expected_total=settlement.paid_out,
-        header_discount=header_discount,
+        lines=(*credit.lines, *part.lines),
+        expected_total=part.paid_out,
+        header_discount=credit.header_discount,
     )
-    return Write(draft, f"The order was billed by cash sale, and {settlement.paid_out} left the shop.")
+    return Write(draft, credit.why)
 
 
-def pay_out(case: Case, policy: Policy, credit: Document, settlement: Settlement) -> Answer:
-    """One customer refund per tender, applied to the open credit memo."""
-    tender = unpaid(case, settlement)
+def day_of(case: Case, policy: Policy, part: Part) -> tuple[date, str] | NeedsReading | Waiting:
+    """The day a credit may carry, and a note with the original one where it had to be moved."""
+    need = case.must_read(Source.NETSUITE_PERIODS, case.shop_id)
+    return need or posting_date(case, policy, part.settled_at, receivable=True)
+
+
+def _cash_refund(policy: Policy, credit: Credit, on: date, memo: str) -> Answer:
+    part = credit.part
+    through = paid_through(part.tenders)
+    others = _further_tenders(policy, through)
+    if isinstance(others, Attention):
+        return others
+    paid = payment(policy, through[0]) if through else ("", "")
+    if isinstance(paid, Attention):
+        return paid
+    draft = CashRefundDraft(
+        external_id=credit.external_id,
+        key=NaturalKey(
+            credit.mark.loop_return_id,
+            next(iter(part.refund_ids), ""),
+            next((one.transaction_id for one in through), ""),
+        ),
+        source_type=credit.source_type,
+        source_id=credit.source_id,
+        on=on,
+        memo=memo,
+        payment_method_id=paid[0],
+        account_id=paid[1],
+        lines=(*credit.lines, *part.lines, *others),
+        expected_total=through[0].amount if through else part.paid_out,
+        header_discount=credit.header_discount,
+    )
+    return Write(draft, credit.why)
+
+
+def _further_tenders(policy: Policy, through: Sequence[Tender]) -> tuple[DraftLine, ...] | Attention:
+    """Each tender but the largest as a line that posts to the account its money leaves from."""
+    lines = []
+    for one in through[1:]:
+        item = policy.payment_items.get(one.gateway, "")
+        if not item:
+            return Attention(
+                "several_tenders",
+                f"Shopify paid this return out through {', '.join(f'{t.gateway} ({t.amount})' for t in through)}; a "
+                f"cash refund has one payment method, and no item is configured for {one.gateway}.",
+                f"Set payment_items.{one.gateway} to an item that posts to the account this money leaves from, then "
+                "retry; or make this cash refund in NetSuite by hand, from the authorization: it is then adopted.",
+            )
+        lines.append(DraftLine(item_id=item, amount=-one.amount, description=f"Paid out through {one.gateway}"))
+    return tuple(lines)
+
+
+def pay_out(case: Case, policy: Policy, credit: Document, tenders: Sequence[Tender], mark: Mark) -> Answer:
+    """One customer refund per tender, applied to the open credit memo; a cash refund has paid out by itself."""
+    if credit.record_type == "cashRefund":
+        return differs(case, credit, tenders)
+    tender = unpaid(case, tenders)
     if tender is None or credit.status == FULLY_APPLIED:
         return None
-    wrong = differs(case, credit, settlement)
+    wrong = differs(case, credit, tenders)
     if wrong is not None:
         return wrong
-    return _customer_refund(case, policy, tender, credit, f"it is paid out of credit memo {credit.number}")
+    return customer_refund(case, policy, tender, credit, mark, f"it is paid out of credit memo {credit.number}")
 
 
-def unpaid(case: Case, settlement: Settlement) -> Tender | None:
+def unpaid(case: Case, tenders: Iterable[Tender]) -> Tender | None:
     """The first tender that no customer refund stands for yet."""
     paid = {one.shopify_transaction_id for one in case.of_type("customerRefund") if one.status != VOIDED}
-    return next((tender for tender in settlement.tenders if tender.transaction_id not in paid), None)
+    return next((tender for tender in tenders if tender.transaction_id not in paid), None)
 
 
-def from_deposit(case: Case, policy: Policy) -> Answer:
-    """Units cancelled before they were shipped: the money goes back from the deposit, without any authorization."""
-    order = next(iter(case.source_orders), None)
-    deposits = [one for one in case.of_type("customerDeposit") if one.status != VOIDED]
-    if order is None or len(case.source_orders) != 1 or not deposits or not _never_shipped(case, order):
-        return None
-    settlement = settle(case, policy, promised_total(case))
-    if not isinstance(settlement, Settlement):
-        return settlement
-    tender = unpaid(case, settlement)
-    if tender is None:
-        return None
-    enough = [one for one in deposits if one.total >= tender.amount]
-    if not enough:
-        return Attention(
-            "deposit_too_small",
-            f"Shopify refunded {tender.amount} of units never shipped, but no customer deposit on {order.number} "
-            "holds that much.",
-            "Refund it in NetSuite by hand from what the customer paid; write the Loop return id on the refund.",
-        )
-    return _customer_refund(
-        case, policy, tender, enough[0], f"nothing was shipped, so it comes out of {enough[0].number}"
-    )
-
-
-def _never_shipped(case: Case, order: SourceOrder) -> bool:
-    left = {line.line: line.quantity for line in order.goods}
-    matched, unmatched = match_units(case.the_return.lines, order.goods, left)
-    lines = {line.line: line for line in order.goods}
-    return bool(matched) and not unmatched and all(not lines[number].shipped for number in matched)
-
-
-def _customer_refund(case: Case, policy: Policy, tender: Tender, source: Document, why: str) -> Answer:
+def customer_refund(case: Case, policy: Policy, tender: Tender, source: Document, mark: Mark, why: str) -> Answer:
+    """Pay one tender out of an open credit memo, or out of a customer deposit."""
     through = record_gone(case, "customerRefund") or payment(policy, tender)
     if isinstance(through, Attention):
         return through
@@ -119,12 +167,11 @@ def _customer_refund(case: Case, policy: Policy, tender: Tender, source: Documen
         return day
     on, moved = day
     draft = CustomerRefundDraft(
-        external_id=next_external_id(case, policy, "LOOP-RF"),
-        key=NaturalKey(case.focus, tender.shopify_refund_id, tender.transaction_id),
+        external_id=next_external_id(case, policy, f"{mark.system}-RF", mark.number),
+        key=NaturalKey(mark.loop_return_id, tender.shopify_refund_id, tender.transaction_id),
         customer_id=source.customer_id,
         on=on,
-        memo=f"Loop return {case.focus}; Shopify refund {tender.shopify_refund_id}; "
-        f"transaction {tender.transaction_id}{moved}",
+        memo=f"{mark.memo}; Shopify refund {tender.shopify_refund_id}; transaction {tender.transaction_id}{moved}",
         credit_memo_id=source.internal_id if source.record_type == "creditMemo" else "",
         deposit_id=source.internal_id if source.record_type == "customerDeposit" else "",
         amount=tender.amount,

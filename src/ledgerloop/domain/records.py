@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import ClassVar, TypeAlias
 
 from ledgerloop.domain.money import Money
+from ledgerloop.domain.order_records import OrderRecord
 
 
 @dataclass(frozen=True)
@@ -76,28 +77,35 @@ class ItemReceiptDraft:
 
 @dataclass(frozen=True)
 class CreditMemoDraft:
-    """returnAuthorization -> creditMemo, never applied by itself; `lines` are those added, and those that differ."""
+    """returnAuthorization -> creditMemo, never applied by itself; `lines` are those added, and those that differ.
+
+    invoice -> creditMemo where no goods are credited: `lines` are then all that it holds.
+    """
 
     record_type: ClassVar[str] = "creditMemo"
     external_id: str
     key: NaturalKey
-    authorization_id: str
+    source_type: str
+    source_id: str
     on: date
     memo: str
     lines: tuple[DraftLine, ...]
     expected_total: Money
     header_discount: Money | None = None
-    """What is left of the authorization's header discount; None leaves it as NetSuite takes it over."""
+    """What is left of the source's header discount; None leaves it as NetSuite takes it over."""
 
 
 @dataclass(frozen=True)
 class CashRefundDraft:
-    """returnAuthorization -> cashRefund; its payment method pays the whole total out."""
+    """returnAuthorization -> cashRefund, or cashSale -> cashRefund without goods; its payment method pays the whole
+    total out.
+    """
 
     record_type: ClassVar[str] = "cashRefund"
     external_id: str
     key: NaturalKey
-    authorization_id: str
+    source_type: str
+    source_id: str
     on: date
     memo: str
     payment_method_id: str
@@ -200,4 +208,4 @@ NetSuiteRecord: TypeAlias = (
     ReturnAuthorizationDraft | ItemReceiptDraft | CreditMemoDraft | CashRefundDraft | CustomerRefundDraft
 )
 NetSuiteChange: TypeAlias = CloseLinesDraft | ChangeLinesDraft | SetReviewedDraft
-Draft: TypeAlias = NetSuiteRecord | NetSuiteChange | LoopAction
+Draft: TypeAlias = NetSuiteRecord | OrderRecord | NetSuiteChange | LoopAction

@@ -219,15 +219,17 @@ def usable_authorization(case: Case, policy: Policy) -> Document | NeedsReading 
     return rehearsal(case, policy, authorization) or authorization
 
 
-def next_external_id(case: Case, policy: Policy, kind: str) -> str:
-    """The external id of the next record of this kind for the return: an attempt that came to nothing keeps its number.
+def next_external_id(case: Case, policy: Policy, kind: str, whose: str = "") -> str:
+    """The external id of the next record of this kind: an attempt that came to nothing keeps its number.
+
+    For the return in question, unless `whose` names another subject.
 
     Source: interface section 4.
     """
     taken = {one.external_id for one in case.documents}
     number = 1
     while True:
-        candidate = policy.external_id(kind, case.focus, str(number))
+        candidate = policy.external_id(kind, whose or case.focus, str(number))
         entry = case.written(candidate)
         if candidate not in taken and (entry is None or entry.state is not WriteState.DONE):
             return candidate

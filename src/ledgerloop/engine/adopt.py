@@ -6,21 +6,25 @@ Source: rulebook section 0, never twice.
 from decimal import Decimal
 
 from ledgerloop.domain.answers import Answer
-from ledgerloop.domain.case import Case, JournalEntry, WriteState
+from ledgerloop.domain.case import Case, JournalEntry
 from ledgerloop.domain.documents import Document
 from ledgerloop.engine.adopt_acts import adopt_acts
+from ledgerloop.engine.adopt_orders import OPEN, adopt_orders
 from ledgerloop.engine.parts import Parts
 from ledgerloop.outcome import Attention
 
-OPEN = (WriteState.SENT, WriteState.UNCLEAR, WriteState.DECIDED, WriteState.REFUSED)
-"""States in which the record may turn out to exist."""
+ORDER_REMEDY = (
+    "Compare it with the order in Shopify; correct it in NetSuite, or give it another external id, then retry."
+)
 
 
 def adopt_found(parts: Parts, case: Case) -> dict[tuple[str, str], Answer]:
     """Note as done every open write whose record is there; gives the ones that differ from what was decided."""
     adopt_acts(parts, case)
     found = {one.external_id: one for one in case.documents if one.external_id}
-    differing: dict[tuple[str, str], Answer] = {}
+    differing: dict[tuple[str, str], Answer] = {
+        about: Attention("adopted_differs", said, ORDER_REMEDY) for about, said in adopt_orders(parts, case).items()
+    }
     for entry in case.journal:
         document = found.get(entry.key)
         if entry.state not in OPEN or document is None:

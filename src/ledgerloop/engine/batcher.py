@@ -1,8 +1,7 @@
 """Collects what running cases need to read, and reads it in batches.
 
-A case that needs reading blocks here. A batch goes off when most cases wait for reading (so that NetSuite's slots
-are not left
-idle), when it is full, or when its oldest wish is old enough.
+A case that needs reading blocks here. A batch goes off when it is full, when NetSuite's slots would soon have nothing
+left to do but to read, or when its oldest wish is old enough.
 """
 
 import threading
@@ -17,7 +16,9 @@ from ledgerloop.engine.gather import Failures, Wanted, gather
 from ledgerloop.engine.parts import Parts, Shop
 from ledgerloop.outcome import NeedsReading, Source
 
-ONE_BY_ONE = frozenset({Source.LOOP_RETURN, Source.SHOPIFY_ORDER, Source.NETSUITE_HEADER_DISCOUNT})
+ONE_BY_ONE = frozenset(
+    {Source.LOOP_RETURN, Source.SHOPIFY_ORDER, Source.SHOPIFY_WHOLE_ORDER, Source.NETSUITE_HEADER_DISCOUNT}
+)
 """Sources read by one key at a time; they wait for nobody, and NetSuite's batches do not wait for their pace."""
 
 READERS = 6
@@ -26,8 +27,20 @@ READERS = 6
 UnderWay = dict[NeedsReading, Future[Failures]]
 """Readings of one case that go on while it does what it can without them."""
 
-FULL = 40
+FULL = 60
 """Cases that go off as a batch at once, so that the writes of others go on meanwhile."""
+
+FULL_NEW = 40
+"""Orders seen for the first time that go off as a batch at once: until the first is read, there is nothing to write."""
+
+SOME = 20
+"""Cases that go off as a batch when there is little else to do, so that its answer comes before the slots are idle."""
+
+LITTLE = 3
+"""So many cases at work for each NetSuite slot are little: they are done about when a batch is read."""
+
+A_MOMENT_S = 0.25
+"""How long the last few cases at work are waited for, seconds: about a request, so that one batch takes them all."""
 
 MOST = 66
 """Cases of one batch: three parents each (order, bill, authorization) stay within one query of 200 keys."""
@@ -64,10 +77,15 @@ class Batcher:
         self._thread = threading.Thread(target=self._serve, name=f"batch-{shop.shop_id}", daemon=True)
         self._thread.start()
 
-    @contextmanager
-    def working(self) -> Iterator[None]:
-        """Count a case as busy while it is neither waiting for reading nor done."""
+    def expect(self) -> None:
+        """Count a case as busy before its turn comes."""
         self._count(1)
+
+    @contextmanager
+    def working(self, *, expected: bool) -> Iterator[None]:
+        """Count a case as busy while it is neither waiting for reading nor done."""
+        if not expected:
+            self._count(1)
         try:
             yield
         finally:
@@ -126,10 +144,14 @@ class Batcher:
     def _ripe(self) -> bool:
         if not self._wishes:
             return False
-        waited = time.monotonic() - self._wishes[0].since
-        idle = self._busy < self._shop.concurrency
-        again = sum(not wish.is_new for wish in self._wishes)
-        return idle or again >= FULL or len(self._wishes) >= MOST_NEW or waited >= self._patience_s
+        new = sum(wish.is_new for wish in self._wishes)
+        if not self._busy or new >= FULL_NEW or len(self._wishes) - new >= FULL:
+            return True
+        waited_s = time.monotonic() - self._wishes[0].since
+        if self._busy < self._shop.concurrency and waited_s >= A_MOMENT_S:
+            return True
+        little = self._busy < LITTLE * self._shop.concurrency
+        return (little and len(self._wishes) >= SOME) or waited_s >= self._patience_s
 
     def _next_batch(self) -> list[_Wish]:
         """The oldest wishes of one kind: orders seen for the first time, or families to be read again."""

@@ -3,7 +3,7 @@ runner).
 """
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 
@@ -35,6 +35,7 @@ class Cases:
         self._batchers = {shop_id: Batcher(parts, shop, patience_s=patience_s) for shop_id, shop in parts.shops.items()}
         self._turns = {one.shop_id: threading.BoundedSemaphore(2 * one.concurrency) for one in parts.shops.values()}
         self._held: dict[tuple[str, str], Claim] = {}
+        self._expected: set[tuple[str, str]] = set()
         self._guard = threading.Lock()
         self._ended = threading.Event()
         self._renewer = threading.Thread(target=self._renew, name="claims", daemon=True)
@@ -44,6 +45,13 @@ class Cases:
     def batchers(self) -> Mapping[str, Batcher]:
         """The batched readers, by shop."""
         return self._batchers
+
+    def expect(self, claims: Iterable[Claim]) -> None:
+        """Tell of claims that are worked soon, every one of them, so that nobody reads without them."""
+        for claim in claims:
+            with self._guard:
+                self._expected.add((claim.shop, claim.order_key))
+            self._batchers[claim.shop].expect()
 
     def work(self, claim: Claim) -> Rest:
         """Bring a claimed case to rest and hand the claim back."""
@@ -61,13 +69,20 @@ class Cases:
 
     def _to_rest(self, claim: Claim) -> Rest:
         shop, batcher, run = self._parts.shops[claim.shop], self._batchers[claim.shop], Run(self._turns[claim.shop])
-        with batcher.working():
+        with batcher.working(expected=self._was_expected(claim)):
             while True:
                 result = converge(self._parts, shop, claim.order_key, run)
                 if isinstance(result, Rest):
                     return result
                 run.unreadable.update(batcher.read(result.wanted, run.under_way))
                 run.read(one for one in result.wanted if one.need not in run.under_way)
+
+    def _was_expected(self, claim: Claim) -> bool:
+        key = (claim.shop, claim.order_key)
+        with self._guard:
+            expected = key in self._expected
+            self._expected.discard(key)
+        return expected
 
     @contextmanager
     def _keeping(self, claim: Claim) -> Iterator[None]:

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any, TypeAlias
 
 from ledgerloop.domain.answers import Answer, Write
-from ledgerloop.domain.case import Case
+from ledgerloop.domain.case import Case, order_subject
 from ledgerloop.domain.records import LoopAction
 from ledgerloop.engine.adopt import adopt_found
 from ledgerloop.engine.gather import Failures, Wanted
@@ -24,10 +24,17 @@ from ledgerloop.engine.remember import remember
 from ledgerloop.engine.sent import key_of
 from ledgerloop.engine.settle import save
 from ledgerloop.outcome import Attention, NeedsReading, Source, Unclear, Waiting
-from ledgerloop.syncs import RETURN_SYNCS
+from ledgerloop.syncs import ORDER_SYNCS, RETURN_SYNCS
 
 Answers: TypeAlias = dict[tuple[str, str], Answer]
-"""By Loop return id and sync."""
+"""By Loop return id, or `order_subject` for the order itself, and sync."""
+
+READ_BACK = {
+    "salesOrder": (Source.NETSUITE_ORDER, Source.NETSUITE_FAMILY),
+    "cashSale": (Source.NETSUITE_ORDER, Source.NETSUITE_FAMILY),
+    "customer": (Source.NETSUITE_CUSTOMER,),
+}
+"""What is read after a write, by the type of record; after all others the family."""
 
 MOST_WRITES = 50
 """Writes of one case in one run: far above any real order, so that a fault cannot write for ever."""
@@ -102,8 +109,8 @@ def converge(parts: Parts, shop: Shop, order_key: str, run: Run) -> Needs | Rest
             return step
         written = _write(parts, shop, step.case, run, step.about, step.write)
         if written and not isinstance(step.write.draft, LoopAction):
-            read_back = NeedsReading(Source.NETSUITE_FAMILY, order_key)
-            return Needs((Wanted(order_key, read_back),), run.writes)
+            read_back = READ_BACK.get(step.write.draft.record_type, (Source.NETSUITE_FAMILY,))
+            return Needs(tuple(Wanted(order_key, NeedsReading(one, order_key)) for one in read_back), run.writes)
 
 
 def _next_step(parts: Parts, shop: Shop, order_key: str, run: Run) -> Needs | Rest | Chosen:
@@ -118,8 +125,15 @@ def _next_step(parts: Parts, shop: Shop, order_key: str, run: Run) -> Needs | Re
         return Chosen(case, *chosen)
     needs = {one for one in answers.values() if isinstance(one, NeedsReading)}
     if needs and run.writes < MOST_WRITES:
-        return Needs(tuple(Wanted(order_key, need) for need in needs), run.writes)
+        return Needs(tuple(Wanted(order_key, need) for need in needs | _soon(case, needs, run)), run.writes)
     return Rest(save(parts, shop, case, answers), run.writes)
+
+
+def _soon(case: Case, needs: set[NeedsReading], run: Run) -> set[NeedsReading]:
+    """What is wanted as soon as these are read: an order's family comes with it, for one batch less."""
+    family = case.must_read(Source.NETSUITE_FAMILY, case.shopify_order_id)
+    ordered = any(one.source is Source.NETSUITE_ORDER for one in needs)
+    return {family} if ordered and family is not None and family not in run.unreadable else set()
 
 
 def _first_write(answers: Answers) -> tuple[tuple[str, str], Write] | None:
@@ -135,7 +149,7 @@ def _first_write(answers: Answers) -> tuple[tuple[str, str], Write] | None:
 
 def _write(parts: Parts, shop: Shop, case: Case, run: Run, about: tuple[str, str], write: Write) -> bool:
     """Write it; False when nothing was written, and why is remembered for this run."""
-    loop_return_id, sync = about
+    subject, sync = about
     if not shop.writes:
         run.stopped[key_of(write)] = Waiting(
             "writes_off",
@@ -144,7 +158,7 @@ def _write(parts: Parts, shop: Shop, case: Case, run: Run, about: tuple[str, str
         )
         return False
     with nullcontext() if isinstance(write.draft, LoopAction) else run.turn:
-        performed: Performed = perform(parts, shop, case, sync, loop_return_id, write)
+        performed: Performed = perform(parts, shop, case, sync, subject, write)
     if performed.stopped is not None:
         run.stopped[key_of(write)] = performed.stopped
         return False
@@ -153,13 +167,29 @@ def _write(parts: Parts, shop: Shop, case: Case, run: Run, about: tuple[str, str
 
 
 def decide(case: Case, shop: Shop, run: Run) -> Answers:
-    """Ask every sync about every return; what could not be read or written in this run waits."""
-    answers: Answers = {}
+    """Ask every sync about the order and every return; what could not be read or written in this run waits."""
+    answers = _about_order(case, shop, run)
     for return_ in case.returns:
         about = case.about(return_.loop_return_id)
         for name, next_write in RETURN_SYNCS.items():
             answer = next_write(about, shop.policy)
             answers[return_.loop_return_id, name] = _in_this_run(answer, case, shop, run)
+    return answers
+
+
+def _about_order(case: Case, shop: Shop, run: Run) -> Answers:
+    """Ask about the order itself. What it waits for and is known to have changed is read before it waits on."""
+    subject = order_subject(case.shopify_order_id)
+    answers: Answers = {}
+    whole = case.must_read(Source.SHOPIFY_WHOLE_ORDER, case.shopify_order_id)
+    if case.sending is None and whole is not None:
+        return {(subject, name): _in_this_run(whole, case, shop, run) for name in ORDER_SYNCS}
+    for name, next_write in ORDER_SYNCS.items():
+        answer = next_write(case.about(subject), shop.policy)
+        if isinstance(answer, Waiting):
+            unread = (one for one in answer.look_at if one in case.unread and one not in run.unreadable)
+            answer = next(unread, answer)
+        answers[subject, name] = _in_this_run(answer, case, shop, run)
     return answers
 
 

@@ -15,6 +15,7 @@ import structlog
 
 from ledgerloop.domain.case import WriteState
 from ledgerloop.engine.observe import PERIODS
+from ledgerloop.engine.order_reading import read_customers, read_items, read_whole_order
 from ledgerloop.engine.parts import Parts, Shop
 from ledgerloop.outcome import CredentialsRefused, NeedsReading, Refused, RemoteProblem, Source
 from ledgerloop.store.kin import Known
@@ -56,10 +57,13 @@ def gather(parts: Parts, shop: Shop, wanted: Iterable[Wanted]) -> Failures:
         (Source.LOOP_CLOSED_LIST, _closed_list),
         (Source.LOOP_RETURN, _details),
         (Source.SHOPIFY_ORDER, _shopify),
+        (Source.SHOPIFY_WHOLE_ORDER, _whole_orders),
         (Source.NETSUITE_PERIODS, _periods),
         (Source.NETSUITE_ORDER, _orders),
         (Source.NETSUITE_HEADER_DISCOUNT, _header_discounts),
         (Source.NETSUITE_FAMILY, _families),
+        (Source.NETSUITE_CUSTOMER, _customers),
+        (Source.NETSUITE_ITEMS, _items),
     ]
     for source, step in steps:
         if by_source[source]:
@@ -105,6 +109,24 @@ def _shopify(parts: Parts, shop: Shop, keys: dict[str, set[str]], failures: Fail
     _each(keys, read)
 
 
+def _whole_orders(parts: Parts, shop: Shop, keys: dict[str, set[str]], failures: Failures) -> None:
+    def read(order_id: str) -> None:
+        with _told(failures, Source.SHOPIFY_WHOLE_ORDER, [order_id]):
+            read_whole_order(parts, shop, order_id)
+
+    _each(keys, read)
+
+
+def _customers(parts: Parts, shop: Shop, keys: dict[str, set[str]], failures: Failures) -> None:
+    with _told(failures, Source.NETSUITE_CUSTOMER, keys):
+        read_customers(parts, shop, keys)
+
+
+def _items(parts: Parts, shop: Shop, keys: dict[str, set[str]], failures: Failures) -> None:
+    with _told(failures, Source.NETSUITE_ITEMS, keys):
+        read_items(parts, shop, keys)
+
+
 def _each(keys: Iterable[str], read: Callable[[str], None]) -> None:
     wanted = list(keys)
     if len(wanted) == 1:
@@ -139,9 +161,7 @@ def _orders(parts: Parts, shop: Shop, keys: dict[str, set[str]], failures: Failu
     with _told(failures, Source.NETSUITE_ORDER, keys):
         found = shop.reading.orders(stores.kin.names(shop.shop_id, keys))
         kept = {key: _kept(parts, shop, key, found.get(key, [])) for key in keys}
-        with stores.store.writing() as tx:
-            for key, documents in kept.items():
-                stores.source_orders.put(shop.shop_id, key, documents, now, tx)
+        stores.source_orders.put_all(shop.shop_id, kept, now)
 
 
 def _kept(parts: Parts, shop: Shop, order_key: str, found: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -176,20 +196,25 @@ def _header_record(shop: Shop, document: dict[str, Any]) -> dict[str, Any]:
 
 
 def _families(parts: Parts, shop: Shop, keys: dict[str, set[str]], failures: Failures) -> None:
-    """Everything made from the orders, then from what that found, then our own records that have no parent."""
+    """Everything made from the orders, then from what that found; meanwhile our own records that have no parent."""
     now = parts.clock()
     with _told(failures, Source.NETSUITE_FAMILY, keys):
-        known = parts.stores.kin.of(shop.shop_id, keys, PARENT_TYPES)
-        found = _descendants(shop, known)
-        ours = _own_ids(shop, known, found)
-        for document in shop.reading.by_external_id(ours) if ours else ():
-            owner = ours[document["external_id"]]
-            if document["id"] not in found[owner]:
-                found[owner][document["id"]] = document
-        with parts.stores.store.writing() as tx:
-            for order_key, documents in found.items():
-                family = list(documents.values())
-                parts.stores.documents.put_family(shop.shop_id, order_key, family, now, complete=True, tx=tx)
+        known = parts.stores.kin.of(shop.shop_id, keys, PARENT_TYPES, shop.policy.order_channels)
+        asked = _own_ids(shop, known)
+        with ThreadPoolExecutor(1, thread_name_prefix="ours") as pool:
+            ours = pool.submit(_ours, shop, asked)
+            found = _descendants(shop, known)
+            credited = (key for key, some in found.items() if any(one["type"] in PAID_OUT for one in some.values()))
+            others = {
+                one: key
+                for key in credited
+                for one in (*_first_refunds(shop, known[key]), *_first_goodwill(shop, found[key].values()))
+                if one not in asked
+            }
+            for owner, document in (*ours.result(), *_ours(shop, others)):
+                found[owner].setdefault(document["id"], document)
+        families = {order_key: list(documents.values()) for order_key, documents in found.items()}
+        parts.stores.documents.put_families(shop.shop_id, families, now)
 
 
 def _descendants(shop: Shop, known: dict[str, Known]) -> dict[str, dict[str, dict[str, Any]]]:
@@ -208,14 +233,30 @@ def _descendants(shop: Shop, known: dict[str, Known]) -> dict[str, dict[str, dic
     return found
 
 
-def _own_ids(shop: Shop, known: dict[str, Known], found: dict[str, dict[str, dict[str, Any]]]) -> dict[str, str]:
+def _ours(shop: Shop, owners: dict[str, str]) -> list[tuple[str, dict[str, Any]]]:
+    """Our own records by external id, each with its order."""
+    found = shop.reading.by_external_id(owners) if owners else []
+    return [(owners[document["external_id"]], document) for document in found]
+
+
+def _own_ids(shop: Shop, known: dict[str, Known]) -> dict[str, str]:
     """External ids to ask for: records whose answer was lost, and customer refunds, which are made from nothing."""
     wanted: dict[str, str] = {}
     for order_key, case in known.items():
-        shown = {one["external_id"] for one in found[order_key].values()}
-        wanted.update(dict.fromkeys(case.lost - shown, order_key))
-        if any(one["type"] in PAID_OUT for one in found[order_key].values()):
-            wanted.update(dict.fromkeys(case.refunds, order_key))
-            first = (shop.policy.external_id("LOOP-RF", return_id, "1") for return_id in case.return_ids)
-            wanted.update(dict.fromkeys(first, order_key))
+        first = _first_refunds(shop, case) if case.credited else ()
+        wanted.update(dict.fromkeys((*case.lost, *case.refunds, *first), order_key))
+        deposits = (shop.policy.external_id("SHOP-CD", one) for one in case.deposits)
+        wanted.update(dict.fromkeys(deposits, order_key))
     return wanted
+
+
+def _first_goodwill(shop: Shop, documents: Iterable[dict[str, Any]]) -> list[str]:
+    """The same of credit memos for refunds without a return."""
+    begin = shop.policy.external_id("SHOP-CM", "")
+    refunds = (one["external_id"].removeprefix(begin) for one in documents if one["external_id"].startswith(begin))
+    return [shop.policy.external_id("SHOP-RF", refund_id, "1") for refund_id in refunds]
+
+
+def _first_refunds(shop: Shop, case: Known) -> list[str]:
+    """External ids of the customer refunds that were written first, should a lost database have decided them."""
+    return [shop.policy.external_id("LOOP-RF", return_id, "1") for return_id in case.return_ids]

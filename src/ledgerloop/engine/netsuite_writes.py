@@ -4,23 +4,18 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from ledgerloop.domain.case import JournalEntry
+from ledgerloop.domain.order_records import CustomerDraft, OrderRecord
 from ledgerloop.domain.records import NetSuiteChange, NetSuiteRecord
 from ledgerloop.engine.loop_acts import MAY_EXIST
 from ledgerloop.engine.parts import Parts, Shop
+from ledgerloop.engine.ways import other_way, remember, ways_of
 from ledgerloop.outcome import Refused, Unclear, Unreachable, Waiting
 from ledgerloop.remotes.netsuite.client import Reference
-from ledgerloop.remotes.netsuite.render import Request, render, render_change
+from ledgerloop.remotes.netsuite.render import Request, render_change
+from ledgerloop.remotes.netsuite.render_orders import request_of
 
 PREFIX = "external_id_prefix"
 """Setting that fixes a shop's prefix at its first write: a changed one would double every record."""
-
-PAYMENT_PROPERTY = "payment_property"
-"""Setting that remembers how the account spells the payment of a refund: paymentOption, or paymentMethod."""
-
-
-def payment_property(parts: Parts, shop: Shop) -> str:
-    """How this account spells the payment of a refund."""
-    return parts.stores.settings.get(shop.shop_id, PAYMENT_PROPERTY) or "paymentOption"
 
 
 def fix_prefix(parts: Parts, shop: Shop) -> None:
@@ -31,24 +26,36 @@ def fix_prefix(parts: Parts, shop: Shop) -> None:
 
 
 def write_record(
-    parts: Parts, shop: Shop, draft: NetSuiteRecord, entry: JournalEntry, done: Callable[[str], None]
+    parts: Parts, shop: Shop, draft: NetSuiteRecord | OrderRecord, entry: JournalEntry, done: Callable[[str], None]
 ) -> Waiting | None:
     """Write a record; gives why it cannot be told yet whether it stands. Raises RemoteProblem."""
-    request = render(draft, shop.policy.fields, payment_property(parts, shop))
-    try:
-        reference = _send_surely(shop, request)
-    except Refused as refused:
-        spelling = _other_spelling(request, refused)
-        if spelling is None:
-            raise
-        reference = _send_surely(shop, render(draft, shop.policy.fields, spelling))
-        parts.stores.settings.put(shop.shop_id, PAYMENT_PROPERTY, spelling)
-    if not reference.adopted:
+    reference = _sent(parts, shop, draft)
+    if not reference.adopted or isinstance(draft, CustomerDraft):
         done(reference.internal_id)
     elif entry.state in MAY_EXIST:
         said = f"{reference.record_type} {entry.key} is in NetSuite, but its queries do not show it yet"
         return Waiting("netsuite_unclear", said, parts.clock() + timedelta(minutes=1))
     return None
+
+
+def _sent(parts: Parts, shop: Shop, draft: NetSuiteRecord | OrderRecord) -> Reference:
+    """Send it; where the account spells something otherwise, once more so, and that is remembered."""
+    ways = ways_of(parts, shop)
+    tried = {ways}
+    while True:
+        request = request_of(draft, shop.policy, ways.payment_property, tax_details=ways.tax_details)
+        try:
+            reference = _send_surely(shop, request)
+        except Refused as refused:
+            other = other_way(request, refused, ways)
+            if other is None or other in tried:
+                raise
+            ways = other
+            tried.add(ways)
+            continue
+        if len(tried) > 1:
+            remember(parts, shop, ways)
+        return reference
 
 
 def write_change(
@@ -96,11 +103,3 @@ def _send(shop: Shop, request: Request) -> Reference:
         external_id=request.external_id,
         replace=request.replace,
     )
-
-
-def _other_spelling(request: Request, refused: Refused) -> str | None:
-    """Accounts without Payment Instruments call it paymentMethod. Source: REST API Browser 2026.1; SOAP schema."""
-    for ours, other in (("paymentOption", "paymentMethod"), ("paymentMethod", "paymentOption")):
-        if ours in request.body and ours in f"{refused.message} {refused.detail}":
-            return other
-    return None

@@ -11,10 +11,11 @@ from ledgerloop.domain.case import Case
 from ledgerloop.domain.documents import Period
 from ledgerloop.domain.orders import SourceOrder
 from ledgerloop.domain.policy import Fields
-from ledgerloop.domain.returns import ProcessingFailure, Return, ReturnState
+from ledgerloop.domain.returns import Return, ReturnState
 from ledgerloop.engine.parts import Parts, Shop
+from ledgerloop.engine.sending import sending
+from ledgerloop.engine.typed import return_of
 from ledgerloop.outcome import NeedsReading, Source
-from ledgerloop.remotes.loop.parse import parse_return
 from ledgerloop.remotes.netsuite import parse
 from ledgerloop.remotes.shopify.parse import parse_order
 from ledgerloop.store.documents import Family
@@ -37,10 +38,11 @@ def observe(parts: Parts, shop: Shop, order_key: str, as_of: datetime) -> Case:
         journal = stores.journal.for_order(shop.shop_id, order_key, tx)
         transitions = stores.transitions.for_order(shop.shop_id, order_key, tx)
         periods = _periods(parts, shop, tx)
-    returns = tuple(one for one in map(_return, stored) if one is not None)
-    currency = returns[0].currency if returns else "USD"
+        to_send, unread_order = sending(parts, shop, order_key, as_of, tx)
+    returns = tuple(one for one in map(return_of, stored) if one is not None)
+    currency = returns[0].currency if returns else to_send.order.currency if to_send is not None else "USD"
     fields = shop.policy.fields
-    unread = _unread_returns(stored, returns) | _unread_netsuite(order_key, source, family)
+    unread = _unread_returns(stored, returns) | _unread_netsuite(order_key, source, family, stored) | unread_order
     if shop_order is None or shop_order.stale:
         unread |= {NeedsReading(Source.SHOPIFY_ORDER, order_key)}
     if periods is None:
@@ -57,15 +59,8 @@ def observe(parts: Parts, shop: Shop, order_key: str, as_of: datetime) -> Case:
         transitions=tuple(transitions),
         periods=periods or (),
         unread=frozenset(unread),
+        sending=to_send,
     )
-
-
-def _return(stored: StoredReturn) -> Return | None:
-    """A stored return, typed; None while no view of it was read."""
-    if stored.list_body is None and stored.details_body is None:
-        return None
-    failure = ProcessingFailure(stored.failed_at, stored.failure) if stored.failed_at is not None else None
-    return parse_return(stored.list_body, stored.details_body, failure, list_seen_last=stored.list_seen_last)
 
 
 def _unread_returns(stored: list[StoredReturn], returns: tuple[Return, ...]) -> set[NeedsReading]:
@@ -81,11 +76,15 @@ def _unread_returns(stored: list[StoredReturn], returns: tuple[Return, ...]) -> 
     return unread
 
 
-def _unread_netsuite(order_key: str, source: StoredSourceOrder | None, family: Family) -> set[NeedsReading]:
+def _unread_netsuite(
+    order_key: str, source: StoredSourceOrder | None, family: Family, returns: list[StoredReturn]
+) -> set[NeedsReading]:
+    """What of NetSuite must be read: an order read before a return of it was seen may have been shipped since."""
     unread = set()
-    if source is None or source.stale:
-        unread.add(NeedsReading(Source.NETSUITE_ORDER, order_key))
-    if source is None or source.stale or family.read_at is None or family.stale:
+    newest = max((one.first_seen_at for one in returns), default=None)
+    if source is None or source.stale or (newest is not None and source.read_at < newest):
+        unread |= {NeedsReading(Source.NETSUITE_ORDER, order_key), NeedsReading(Source.NETSUITE_FAMILY, order_key)}
+    if family.read_at is None or family.stale:
         unread.add(NeedsReading(Source.NETSUITE_FAMILY, order_key))
     for one in source.documents if source is not None else ():
         if "header_record" not in one:

@@ -7,18 +7,24 @@ from dataclasses import dataclass
 from ledgerloop.clock import Clock
 from ledgerloop.domain.links import Links
 from ledgerloop.domain.policy import Policy
+from ledgerloop.engine.policies import CurrentPolicy
 from ledgerloop.intake.pollers import Watch
 from ledgerloop.remotes.loop.client import LoopClient
 from ledgerloop.remotes.netsuite.client import NetSuiteClient
+from ledgerloop.remotes.netsuite.lookup import Lookup
 from ledgerloop.remotes.netsuite.reading import Reading
 from ledgerloop.remotes.shopify.client import ShopifyClient
 from ledgerloop.store.cursors import Cursors
 from ledgerloop.store.documents import Documents
 from ledgerloop.store.due import Due
 from ledgerloop.store.events import Timeline
+from ledgerloop.store.feeds import Feeds
 from ledgerloop.store.inbox import Inbox
 from ledgerloop.store.journal import Journal
 from ledgerloop.store.kin import Kin
+from ledgerloop.store.lookups import NetSuiteLookups
+from ledgerloop.store.mappings import Mappings
+from ledgerloop.store.order_store import OrderStore
 from ledgerloop.store.orders import ShopOrders, SourceOrders
 from ledgerloop.store.outcomes import Outcomes
 from ledgerloop.store.returns import LoopReturns
@@ -43,8 +49,12 @@ class Stores:
     outcomes: Outcomes
     transitions: Transitions
     kin: Kin
+    lookups: NetSuiteLookups
     cursors: Cursors
     settings: Settings
+    orders: OrderStore
+    mappings: Mappings
+    feeds: Feeds
 
 
 @dataclass(frozen=True)
@@ -52,15 +62,21 @@ class Shop:
     """One shop: its policy and its three remotes."""
 
     shop_id: str
-    policy: Policy
+    policies: CurrentPolicy
     loop: LoopClient
     shopify: ShopifyClient
     netsuite: NetSuiteClient
     reading: Reading
+    lookup: Lookup
     concurrency: int
     watch: Watch
     links: Links
     writes: bool
+
+    @property
+    def policy(self) -> Policy:
+        """How this merchant works: the configuration, changed by the mappings as they are now."""
+        return self.policies()
 
 
 @dataclass(frozen=True)

@@ -10,14 +10,16 @@ from datetime import timedelta
 
 from ledgerloop.domain.answers import Write
 from ledgerloop.domain.case import Case, JournalEntry, WriteState
+from ledgerloop.domain.order_records import CustomerDraft
 from ledgerloop.domain.records import ChangeLinesDraft, CloseLinesDraft, LoopAction, SetReviewedDraft
 from ledgerloop.engine import loop_acts
 from ledgerloop.engine.loop_acts import MAY_EXIST
-from ledgerloop.engine.netsuite_writes import fix_prefix, payment_property, write_change, write_record
+from ledgerloop.engine.netsuite_writes import fix_prefix, write_change, write_record
 from ledgerloop.engine.parts import Parts, Shop
 from ledgerloop.engine.sent import key_of, shown
 from ledgerloop.engine.settle import note_written
-from ledgerloop.outcome import Attention, Refused, RemoteProblem, Unclear, Waiting
+from ledgerloop.engine.ways import ways_of
+from ledgerloop.outcome import Attention, NeedsReading, Refused, RemoteProblem, Source, Unclear, Waiting
 
 Done = Callable[[str], None]
 """Notes, in one transaction, that a write took effect, with the internal id of what it made or changed."""
@@ -30,20 +32,25 @@ class Performed:
     stopped: Waiting | Attention | None = None
 
 
-def perform(parts: Parts, shop: Shop, case: Case, sync: str, loop_return_id: str, write: Write) -> Performed:
+def perform(parts: Parts, shop: Shop, case: Case, sync: str, subject: str, write: Write) -> Performed:
     """Write it, exactly once however often this is called."""
     journal, key = parts.stores.journal, key_of(write)
     before = journal.get(key)
-    sent = shown(shop, write, payment_property(parts, shop))
+    ways = ways_of(parts, shop)
+    sent = shown(shop, write, ways.payment_property, tax_details=ways.tax_details)
     if before is not None and before.entry.state is WriteState.REFUSED and before.draft == sent:
         return Performed(_refused_before(before.entry))
+    if before is not None and before.entry.state is WriteState.DONE and isinstance(write.draft, CustomerDraft):
+        there = _look_for_customer(parts, shop, case, before.entry)
+        if there is not None:
+            return Performed(there)
     if not isinstance(write.draft, LoopAction):
         fix_prefix(parts, shop)
     with parts.stores.store.writing() as tx:
         entry = journal.decide(
             shop.shop_id,
             case.shopify_order_id,
-            loop_return_id,
+            subject,
             sync,
             key,
             write.draft.record_type,
@@ -58,7 +65,7 @@ def perform(parts: Parts, shop: Shop, case: Case, sync: str, loop_return_id: str
     def done(internal_id: str) -> None:
         with parts.stores.store.writing() as tx:
             journal.done(key, internal_id, parts.clock(), tx=tx)
-            note_written(parts, shop, case, sync, loop_return_id, write, internal_id, tx)
+            note_written(parts, shop, case, sync, subject, write, internal_id, tx)
 
     try:
         return Performed(_do(parts, shop, write, entry, done))
@@ -75,6 +82,21 @@ def _do(parts: Parts, shop: Shop, write: Write, entry: JournalEntry, done: Done)
         write_change(parts, shop, draft, entry, done)
         return None
     return write_record(parts, shop, draft, entry, done)
+
+
+def _look_for_customer(parts: Parts, shop: Shop, case: Case, entry: JournalEntry) -> Waiting | None:
+    """A customer that was made for another order: it is there, or a person deleted it and it is made anew."""
+    again_at = parts.clock() + timedelta(minutes=1)
+    try:
+        found = shop.netsuite.look_up("customer", entry.key)
+    except RemoteProblem as problem:
+        return Waiting(problem.code, problem.message, again_at)
+    if found is None:
+        parts.stores.journal.again(entry.key, parts.clock())
+        return None
+    said = f"customer {entry.key} is in NetSuite, but its queries do not show it yet"
+    look = NeedsReading(Source.NETSUITE_CUSTOMER, case.shopify_order_id)
+    return Waiting("netsuite_unclear", said, again_at, (look,))
 
 
 def _stopped(parts: Parts, before: JournalEntry | None, key: str, problem: RemoteProblem) -> Performed:

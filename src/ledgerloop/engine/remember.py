@@ -1,4 +1,4 @@
-"""Notes transitions that were seen: a flag set or cleared in NetSuite, a review begun or ended in Loop.
+"""Notes transitions that were seen: a flag set or cleared, a review begun or ended; and which record an order is.
 
 The state of a moment does not tell whether a flag was looked at already; this does. Source: rulebook sections 0 and 4.
 """
@@ -9,6 +9,7 @@ from ledgerloop.domain.case import Case, Seen
 from ledgerloop.domain.policy import Policy
 from ledgerloop.domain.returns import ReturnState
 from ledgerloop.domain.standing import authorization_of, family
+from ledgerloop.engine.identify import identify
 from ledgerloop.engine.parts import Parts
 
 
@@ -19,7 +20,7 @@ def remember(parts: Parts, policy: Policy, case: Case) -> bool:
     ]
     for return_id, what in news:
         parts.stores.transitions.append(case.shop_id, case.shopify_order_id, return_id, what, case.as_of)
-    return bool(news)
+    return identify(parts, policy, case) or bool(news)
 
 
 def _news(case: Case, policy: Policy) -> Iterator[Seen]:

@@ -67,6 +67,7 @@ def run_due(
                 ignore_due=started is not None,
                 run_before=started,
             )
+            cases.expect(claims)
             running.update(pool.submit(cases.work, claim) for claim in claims)
             report.cases += len(claims)
             if not running:

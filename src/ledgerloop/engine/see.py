@@ -11,7 +11,8 @@ import structlog
 from ledgerloop.engine.gather import read_periods
 from ledgerloop.engine.parts import Parts, Shop
 from ledgerloop.intake.messages import work_inbox
-from ledgerloop.intake.pollers import poll_loop, poll_netsuite, poll_shopify
+from ledgerloop.intake.poll_orders import poll_shopify
+from ledgerloop.intake.pollers import poll_loop, poll_netsuite
 from ledgerloop.outcome import RemoteProblem
 
 log = structlog.get_logger("ledgerloop.engine")
@@ -29,8 +30,11 @@ def _loop(_parts: Parts, shop: Shop) -> int:
 
 def _netsuite(parts: Parts, shop: Shop) -> int:
     """The periods are read once per poll: a month that was closed since stops postings, and a new one frees them."""
-    read_periods(parts, shop)
-    return poll_netsuite(shop.watch, shop.netsuite, shop.reading)
+    with ThreadPoolExecutor(1, thread_name_prefix="periods") as pool:
+        periods = pool.submit(read_periods, parts, shop)
+        seen = poll_netsuite(shop.watch, shop.netsuite, shop.reading)
+        periods.result()
+    return seen
 
 
 def _shopify(_parts: Parts, shop: Shop) -> int:

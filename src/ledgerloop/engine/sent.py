@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from ledgerloop.domain.answers import Write
+from ledgerloop.domain.order_records import CustomerDepositDraft, CustomerDraft, OrderRecord, SaleDraft
 from ledgerloop.domain.records import (
     Act,
     CashRefundDraft,
@@ -18,7 +19,8 @@ from ledgerloop.domain.records import (
     SetReviewedDraft,
 )
 from ledgerloop.engine.parts import Shop
-from ledgerloop.remotes.netsuite.render import render, render_change
+from ledgerloop.remotes.netsuite.render import render_change
+from ledgerloop.remotes.netsuite.render_orders import request_of
 
 SAID = {
     Act.PROCESS: "Loop asked to process the return",
@@ -30,6 +32,10 @@ SAID = {
 }
 
 
+NAMES = {"salesOrder": "Sales order", "cashSale": "Cash sale"}
+"""Records of an order, as people say them."""
+
+
 def key_of(write: Write) -> str:
     """The journal's key of a write: a record's external id, or the key of a change or action."""
     draft = write.draft
@@ -38,7 +44,7 @@ def key_of(write: Write) -> str:
     return draft.external_id
 
 
-def shown(shop: Shop, write: Write, payment_property: str) -> dict[str, Any]:
+def shown(shop: Shop, write: Write, payment_property: str, *, tax_details: bool = True) -> dict[str, Any]:
     """What will be sent, as plain JSON: where to, every property, and which units of Loop's return it is about."""
     draft = write.draft
     if isinstance(draft, LoopAction):
@@ -53,18 +59,22 @@ def shown(shop: Shop, write: Write, payment_property: str) -> dict[str, Any]:
         change = render_change(draft, shop.policy.fields)
         lines = list(draft.loop_line_ids) if isinstance(draft, ChangeLinesDraft) else []
         return {"to": "netsuite", "request": change.path, "body": plain(change.body), "loop_lines": lines}
-    rendered = render(draft, shop.policy.fields, payment_property)
+    rendered = request_of(draft, shop.policy, payment_property, tax_details=tax_details)
     return {
         "to": "netsuite",
         "request": rendered.path,
         "body": plain(rendered.body),
         "expects": expected(draft),
-        "loop_lines": list(draft.key.loop_line_ids),
+        "loop_lines": [] if isinstance(draft, OrderRecord) else list(draft.key.loop_line_ids),
     }
 
 
-def expected(draft: NetSuiteRecord) -> dict[str, str]:
+def expected(draft: NetSuiteRecord | OrderRecord) -> dict[str, str]:
     """What the saved record must show, for whoever finds it after its answer was lost: units of goods, or the total."""
+    if isinstance(draft, CustomerDraft):
+        return {}
+    if isinstance(draft, CustomerDepositDraft):
+        return {"total": str(draft.amount)}
     if isinstance(draft, ReturnAuthorizationDraft | ItemReceiptDraft):
         units = sum((line.quantity or Decimal(0) for line in draft.lines if line.received is not False), Decimal(0))
         return {"units": f"{units:f}"}
@@ -90,7 +100,12 @@ def said(write: Write) -> str:
         return f"{name} of {draft.expected_total} written"
     if isinstance(draft, CustomerRefundDraft):
         return f"Customer refund of {draft.amount} written"
+    if isinstance(draft, CustomerDepositDraft):
+        return f"Customer deposit of {draft.amount} written"
+    if isinstance(draft, SaleDraft):
+        return f"{NAMES[draft.record_type]} of {draft.expected_total} written for order {draft.order_name}"
     return {
+        "customer": "Customer written",
         "returnAuthorization": "Return authorization written",
         "itemReceipt": "Item receipt written",
         "closeLines": "Open lines of the return authorization closed",

@@ -1,30 +1,34 @@
-"""Notes where every return of a case stands: the current answers, the findings, and the timeline people read."""
+"""Notes where every return of a case, and the order itself, stand: answers, findings, and the timeline people read."""
 
+from collections.abc import Iterator, Mapping
 from datetime import datetime
+from typing import TypeAlias
 
 from ledgerloop.domain.answers import Answer, Write
-from ledgerloop.domain.case import Case
-from ledgerloop.domain.returns import Return
+from ledgerloop.domain.case import Case, order_subject
 from ledgerloop.engine.parts import Parts, Shop
+from ledgerloop.engine.sending import ABOUT_ORDERS, forget, order_is_sent, wake_exchange_orders
 from ledgerloop.engine.sent import key_of, said
 from ledgerloop.outcome import Attention, NeedsReading, Source, Waiting
 from ledgerloop.store.outcomes import Outcome
 from ledgerloop.store.store import Transaction
 
+Answers: TypeAlias = Mapping[tuple[str, str], Answer]
 
-def save(parts: Parts, shop: Shop, case: Case, answers: dict[tuple[str, str], Answer]) -> datetime | None:
+
+def save(parts: Parts, shop: Shop, case: Case, answers: Answers) -> datetime | None:
     """Store the answers of a case at rest, and mark what must be read afresh; gives when to look again."""
     stores = parts.stores
     with stores.store.writing() as tx:
-        for return_ in case.returns:
-            mine = {sync: one for (about, sync), one in answers.items() if about == return_.loop_return_id}
-            rows = [row for sync, one in mine.items() if (row := _row(shop, return_, sync, one, case.as_of))]
-            stores.outcomes.replace_all(shop.shop_id, return_.loop_return_id, rows, case.as_of, tx)
+        for subject, seen in _subjects(shop, case, answers):
+            mine = {sync: one for (about, sync), one in answers.items() if about == subject}
+            rows = [row for sync, one in mine.items() if (row := _row(shop, subject, sync, one, case.as_of))]
+            stores.outcomes.replace_all(shop.shop_id, subject, rows, case.as_of, tx)
             for row in rows:
                 stores.timeline.append(
                     shop.shop_id,
                     case.shopify_order_id,
-                    return_.loop_return_id,
+                    subject,
                     case.as_of,
                     row.kind,
                     row.text,
@@ -32,18 +36,34 @@ def save(parts: Parts, shop: Shop, case: Case, answers: dict[tuple[str, str], An
                     sync=row.sync,
                     tx=tx,
                 )
-            seen = f"Loop shows the return {return_.state_as_shown}" + (", processed" if return_.processed else "")
-            stores.timeline.append(
-                shop.shop_id, case.shopify_order_id, return_.loop_return_id, case.as_of, "seen", seen, tx=tx
-            )
+            if seen:
+                stores.timeline.append(shop.shop_id, case.shopify_order_id, subject, case.as_of, "seen", seen, tx=tx)
         waits = [one for one in answers.values() if isinstance(one, Waiting)]
         for need in {need for one in waits for need in one.look_at}:
             _forget(parts, shop, case, need, tx)
+    wake_exchange_orders(parts, shop, case)
     return min((one.until for one in waits), default=None)
 
 
-def _row(shop: Shop, return_: Return, sync: str, answer: Answer, at: datetime) -> Outcome | None:
-    about = (shop.shop_id, return_.loop_return_id, sync)
+def _subjects(shop: Shop, case: Case, answers: Answers) -> Iterator[tuple[str, str]]:
+    """What the case is about: its returns, and the order itself, each with what is seen of it; empty where untold."""
+    for one in case.returns:
+        yield (
+            one.loop_return_id,
+            f"Loop shows the return {one.state_as_shown}" + (", processed" if one.processed else ""),
+        )
+    if case.sending is not None:
+        order = case.sending.order
+        told = order_is_sent(order, shop.policy)
+        stands = f"{order.financial_status}, {order.fulfillment_status}".lower().replace("_", " ")
+        seen = f"Shopify shows the order {stands}" if told else ""
+        yield order_subject(case.shopify_order_id), seen
+    elif any(about == order_subject(case.shopify_order_id) for about, _ in answers):
+        yield order_subject(case.shopify_order_id), ""
+
+
+def _row(shop: Shop, subject: str, sync: str, answer: Answer, at: datetime) -> Outcome | None:
+    about = (shop.shop_id, subject, sync)
     if isinstance(answer, Waiting):
         return Outcome(*about, "waiting", answer.code, answer.reason, "", at, answer.until)
     if isinstance(answer, Attention):
@@ -62,6 +82,8 @@ def _forget(parts: Parts, shop: Shop, case: Case, need: NeedsReading, tx: Transa
         stores.source_orders.mark_stale(shop.shop_id, order_key, tx)
     elif need.source is Source.NETSUITE_FAMILY:
         stores.documents.mark_stale(shop.shop_id, order_key, tx)
+    elif need.source in ABOUT_ORDERS:
+        forget(parts, shop, case, need.source, tx)
 
 
 def note_written(
@@ -69,16 +91,16 @@ def note_written(
     shop: Shop,
     case: Case,
     sync: str,
-    loop_return_id: str,
+    subject: str,
     write: Write,
     internal_id: str,
     tx: Transaction,
 ) -> None:
-    """Put a write into the return's timeline."""
+    """Put a write into the timeline of the return, or of the order itself."""
     parts.stores.timeline.append(
         shop.shop_id,
         case.shopify_order_id,
-        loop_return_id,
+        subject,
         parts.clock(),
         "written",
         said(write),

@@ -1,19 +1,18 @@
 """Works off the inbox: what a pushed message is about is read again from its remote; the message itself is only a hint.
 
-Ten messages about one return are one reading.
+Ten messages about one return are one reading. Bodies of orders go into the order store first (`order_messages`).
 """
 
-import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import timedelta
 
 from ledgerloop.domain.returns import ProcessingFailure
+from ledgerloop.intake.order_messages import work_orders
 from ledgerloop.intake.pollers import Watch
 from ledgerloop.outcome import NotThere, RemoteProblem
 from ledgerloop.remotes.loop.client import LoopClient
 from ledgerloop.remotes.loop.parse import subject_of_webhook
-from ledgerloop.remotes.shopify.webhook import subject
 from ledgerloop.store.inbox import Inbox, Message
 from ledgerloop.store.returns import order_key_of
 
@@ -34,7 +33,7 @@ def work_inbox(watch: Watch, inbox: Inbox, loop: LoopClient) -> int:
         messages = inbox.unworked(A_BATCH, watch.shop_id)
         if not messages:
             return seen
-        seen += _order_messages(watch, inbox, [one for one in messages if one.source != "loop"])
+        seen += work_orders(watch, inbox, [one for one in messages if one.source != "loop"])
         seen += _loop_messages(watch, inbox, loop, [one for one in messages if one.source == "loop"])
         if len(messages) < A_BATCH:
             return seen
@@ -85,32 +84,3 @@ def _read_return(
             watch.returns.put_failure(watch.shop_id, return_id, failure.at, failure.message, tx)
         watch.due.mark(watch.shop_id, order_key_of(return_id, body), now, "loop webhook", tx)
         inbox.mark_worked(ids, "", tx)
-
-
-def _order_messages(watch: Watch, inbox: Inbox, messages: Sequence[Message]) -> int:
-    """Shopify's and NetSuite's messages name an order, whose views become stale."""
-    if not messages:
-        return 0
-    orders = {message.id: _order_of(message) for message in messages}
-    named = sorted({one for one in orders.values() if one})
-    known = [one for one in named if watch.returns.for_order(watch.shop_id, one)]
-    ours = [number for number, order_id in orders.items() if order_id in known]
-    last = messages[-1]
-    with watch.store.writing() as tx:
-        for order_id in known:
-            watch.shop_orders.mark_stale(watch.shop_id, order_id, tx)
-        reason = f"{last.source} {last.topic}"
-        watch.due.mark_all([(watch.shop_id, one) for one in known], watch.clock(), reason, tx)
-        inbox.mark_worked(ours, "", tx)
-        inbox.mark_worked([number for number in orders if number not in ours], "no return of ours", tx)
-    return len(known)
-
-
-def _order_of(message: Message) -> str:
-    if message.source != "shopify":
-        return message.subject_id
-    try:
-        body = json.loads(message.body or b"null")
-    except ValueError:
-        return ""
-    return subject(message.topic, body) or ""

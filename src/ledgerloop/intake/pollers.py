@@ -5,7 +5,7 @@ cursor in
 the same transaction as the last of it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from itertools import islice
@@ -17,10 +17,11 @@ from ledgerloop.remotes.loop.client import LoopClient
 from ledgerloop.remotes.netsuite.calibrate import from_suiteql, measure, to_suiteql
 from ledgerloop.remotes.netsuite.client import NetSuiteClient
 from ledgerloop.remotes.netsuite.reading import Reading
-from ledgerloop.remotes.shopify.client import ShopifyClient
 from ledgerloop.store.cursors import Cursors
 from ledgerloop.store.documents import Documents
 from ledgerloop.store.due import Due
+from ledgerloop.store.events import Timeline
+from ledgerloop.store.order_store import OrderStore
 from ledgerloop.store.orders import ShopOrders
 from ledgerloop.store.returns import LoopReturns, order_key_of
 from ledgerloop.store.settings import Settings
@@ -51,7 +52,7 @@ class Watch:
     """What the polls of one shop need."""
 
     shop_id: str
-    policy: Policy
+    policies: Callable[[], Policy]
     lag: timedelta
     clock: Clock
     store: Store
@@ -59,8 +60,15 @@ class Watch:
     settings: Settings
     returns: LoopReturns
     shop_orders: ShopOrders
+    orders: OrderStore
     documents: Documents
     due: Due
+    timeline: Timeline
+
+    @property
+    def policy(self) -> Policy:
+        """How the merchant works, the mappings as they are now included."""
+        return self.policies()
 
     def since(self, remote: str, now: datetime) -> datetime:
         """Where to read from: the overlap before the cursor, or the cut-over day when there is none yet.
@@ -112,14 +120,16 @@ def poll_netsuite(watch: Watch, netsuite: NetSuiteClient, reading: Reading) -> i
     """Read which authorizations, receipts and refunds changed since the cursor; gives how many are news to us.
 
     A change is news when its last modification is not the one we have read: our own writes are not. What was read in
-    the very second of its change is read once more a little later, but is no news.
+    the very second of its change is read once more a little later, but is no news. While nothing of NetSuite is stored
+    no change can be news: what is read later is read as it is then.
     """
     now = watch.clock()
     offset = _offset(watch, netsuite, now)
     since = watch.since("netsuite", now)
     if offset is None:
         offset, since = timedelta(0), since - UNMEASURED
-    rows = {row["id"]: row for row in reading.changed(to_suiteql(since, offset))}
+    changed = reading.changed(to_suiteql(since, offset)) if watch.documents.any_known(watch.shop_id) else []
+    rows = {row["id"]: row for row in changed}
     known = watch.documents.last_modified(watch.shop_id, list(rows))
     news = [row for row in rows.values() if known.get(row["id"]) != row.get("modified")]
     blurred = _blurred(watch, [row for row in rows.values() if known.get(row["id"]) == row.get("modified")], offset)
@@ -162,34 +172,6 @@ def _offset(watch: Watch, netsuite: NetSuiteClient, now: datetime) -> timedelta 
         watch.settings.put(watch.shop_id, OFFSET, str(int(offset.total_seconds())))
         watch.settings.put(watch.shop_id, OFFSET_AT, now.isoformat())
     return offset
-
-
-def poll_shopify(watch: Watch, shopify: ShopifyClient) -> int:
-    """Read which orders were updated since the cursor; gives how many of them have returns that we know.
-
-    One read in the very second of its update is read once more, but is no news.
-    Only orders of known returns matter so far, so the first poll begins where the returns are read on demand: now.
-    """
-    now = watch.clock()
-    first = watch.cursors.get(watch.shop_id, "shopify", UPDATED) is None
-    since = now - watch.lag if first else watch.since("shopify", now)
-    changed, blurred = [], []
-    for row in shopify.orders_updated(since, now):
-        order_id = str(row["id"]).rsplit("/", 1)[-1]
-        stored = watch.shop_orders.get(watch.shop_id, order_id)
-        if stored is None or stored.stale:
-            continue
-        if stored.body.get("updatedAt") != row.get("updatedAt"):
-            changed.append(order_id)
-        elif stored.read_at < datetime.fromisoformat(str(row["updatedAt"])) + BLUR:
-            blurred.append(order_id)
-    with watch.store.writing() as tx:
-        for order_id in (*changed, *blurred):
-            due_at = now if order_id in changed else now + BLURRED_WAIT
-            watch.shop_orders.mark_stale(watch.shop_id, order_id, tx)
-            watch.due.mark(watch.shop_id, order_id, due_at, "shopify poll", tx)
-        watch.move("shopify", now, tx)
-    return len(changed)
 
 
 def sweep(watch: Watch, loop: LoopClient, reading: Reading, days: int = 30) -> int:

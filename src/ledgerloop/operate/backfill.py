@@ -42,8 +42,8 @@ def read_window(parts: Parts, since: datetime, last: datetime | None, *, store: 
 
 def _read(parts: Parts, shop: Shop, since: datetime, last: datetime | None, *, store: bool) -> list[Row]:
     now = parts.clock()
-    until = _end(last, shop.policy, now)
-    found = shop.loop.list_returns(since=_moment(since, shop.policy), until=until, filter="created_at")
+    begin, until = window(since, last, shop.policy, now)
+    found = shop.loop.list_returns(since=begin, until=until, filter="created_at")
     seen: dict[str, Row | None] = {}
     rows = _compared(parts, shop, found, seen)
     if store:
@@ -92,6 +92,11 @@ def _left_alone(body: dict[str, Any], policy: Policy) -> str:
     if created_at is None or created_at.astimezone(policy.time_zone).date() >= policy.returns_from:
         return ""
     return f" (before returns_from {policy.returns_from.isoformat()}: left alone)"
+
+
+def window(since: datetime, last: datetime | None, policy: Policy, now: datetime) -> tuple[datetime, datetime]:
+    """The first and the last moment of a window, in UTC; days are the shop's own."""
+    return _moment(since, policy), _end(last, policy, now)
 
 
 def _moment(asked: datetime, policy: Policy) -> datetime:

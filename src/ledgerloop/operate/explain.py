@@ -6,14 +6,16 @@ from typing import Any
 
 from ledgerloop.domain.answers import Write
 from ledgerloop.domain.case import Case
+from ledgerloop.domain.order_story import order_headline, order_steps
 from ledgerloop.domain.story import Step, steps
 from ledgerloop.domain.telling import headline
-from ledgerloop.engine.netsuite_writes import payment_property
 from ledgerloop.engine.observe import observe
 from ledgerloop.engine.parts import Parts, Shop
 from ledgerloop.engine.sent import shown
+from ledgerloop.engine.ways import ways_of
 from ledgerloop.operate.reading import decide_afresh
 from ledgerloop.operate.subjects import Subject
+from ledgerloop.operate.told import records_of, stands_of, step_as_dict, timeline_of
 from ledgerloop.outcome import Attention, Waiting
 
 
@@ -28,18 +30,20 @@ class Planned:
 
 
 def plan(parts: Parts, subject: Subject) -> Planned:
-    """Decide about a return that was just read afresh; nothing is written in any remote."""
+    """Decide about a return, or an order, that was just read afresh; nothing is written in any remote."""
     shop = parts.shops[subject.shop_id]
     decided = decide_afresh(parts, shop, subject.order_key)
-    mine = {sync: one for (about, sync), one in decided.answers.items() if about == subject.return_id}
-    spelling = payment_property(parts, shop)
+    mine = {sync: one for (about, sync), one in decided.answers.items() if about == subject.about}
+    ways = ways_of(parts, shop)
     writes = tuple(
-        {"sync": sync, "reason": one.reason, **shown(shop, one, spelling)}
+        {"sync": sync, "reason": one.reason, **shown(shop, one, ways.payment_property, tax_details=ways.tax_details)}
         for sync, one in mine.items()
         if isinstance(one, Write)
     )
-    case = decided.case.about(subject.return_id)
-    return Planned(headline(case, shop.policy), writes, tuple(_stops(mine)), steps(case, shop.policy))
+    case, policy = decided.case.about(subject.about), shop.policy
+    if subject.is_order:
+        return Planned(order_headline(case, policy), writes, tuple(_stops(mine)), order_steps(case, policy))
+    return Planned(headline(case, policy), writes, tuple(_stops(mine)), steps(case, policy))
 
 
 def _stops(answers: dict[str, Any]) -> Iterator[dict[str, str]]:
@@ -67,7 +71,6 @@ def show(parts: Parts, subject: Subject) -> dict[str, Any]:
     shop = parts.shops[subject.shop_id]
     case = observe(parts, shop, subject.order_key, parts.clock()).about(subject.return_id)
     return_ = case.the_return
-    stores = parts.stores
     return {
         "shop": shop.shop_id,
         "return": return_.loop_return_id,
@@ -78,61 +81,15 @@ def show(parts: Parts, subject: Subject) -> dict[str, Any]:
         "promised": str(return_.promised),
         "refund": str(return_.totals.refund),
         "steps": [step_as_dict(step) for step in steps(case, shop.policy)],
-        "now": [
-            {
-                "sync": one.sync,
-                "kind": one.kind,
-                "code": one.code,
-                "text": one.text,
-                "remedy": one.remedy,
-                "since": one.since.isoformat(),
-                "look_again_at": one.until.isoformat() if one.until else None,
-            }
-            for one in stores.outcomes.for_return(shop.shop_id, subject.return_id)
-        ],
+        "now": stands_of(parts, shop, subject.return_id),
         "records": _records(case, shop),
-        "timeline": [
-            {"at": one.at.isoformat(), "kind": one.kind, "sync": one.sync, "text": one.text, "detail": one.detail}
-            for one in stores.timeline.for_return(shop.shop_id, subject.return_id)
-        ],
-    }
-
-
-def step_as_dict(step: Step) -> dict[str, Any]:
-    """A step as one JSON document shows it."""
-    return {
-        "what": step.what,
-        "done": step.done,
-        "record": step.record,
-        "amount": str(step.amount) if step.amount is not None else None,
-        "when": "" if step.done else step.when,
+        "timeline": timeline_of(parts, shop, subject.return_id),
     }
 
 
 def _records(case: Case, shop: Shop) -> list[dict[str, str]]:
-    records = [
-        {
-            "system": "NetSuite",
-            "type": one.record_type,
-            "number": one.number,
-            "status": one.status,
-            "link": shop.links.netsuite(one.internal_id),
-        }
-        for one in case.source_orders
-    ]
-    mine = [one for one in case.documents if one.loop_return_id in (case.focus, "")]
-    records += [
-        {
-            "system": "NetSuite",
-            "type": one.record_type,
-            "number": one.number,
-            "status": one.status,
-            "total": str(one.total),
-            "external_id": one.external_id,
-            "link": shop.links.netsuite(one.internal_id),
-        }
-        for one in mine
-    ]
+    mine = {one.internal_id for one in case.documents if one.loop_return_id in (case.focus, "")}
+    records = records_of(case, shop, mine)
     if case.shopify_order_id.isdecimal():
         link = shop.links.shopify(case.shopify_order_id)
         records.append({"system": "Shopify", "type": "order", "number": case.the_return.order_name, "link": link})

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ledgerloop.domain.case import ORDER_SUBJECT
 from ledgerloop.engine.parts import Parts
 from ledgerloop.engine.rounds import CaseKey
 from ledgerloop.store.outcomes import Outcome
@@ -42,14 +43,18 @@ def _meant(parts: Parts, one: Outcome, only: Sequence[CaseKey] | None) -> bool:
         return False
     if only is None:
         return True
+    if one.return_id.startswith(ORDER_SUBJECT):
+        return (one.shop, one.return_id.removeprefix(ORDER_SUBJECT)) in only
     stored = parts.stores.returns.get(one.shop, one.return_id)
     return stored is not None and (one.shop, stored.order_key) in only
 
 
 def _shown(one: Outcome) -> dict[str, object]:
+    about_order = one.return_id.startswith(ORDER_SUBJECT)
     return {
         "shop": one.shop,
-        "return": one.return_id,
+        "return": "" if about_order else one.return_id,
+        "order": one.return_id.removeprefix(ORDER_SUBJECT) if about_order else "",
         "sync": one.sync,
         "code": one.code,
         "text": one.text,

@@ -3,15 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ledgerloop.domain.case import order_subject
+from ledgerloop.engine.order_reading import read_whole_order
 from ledgerloop.engine.parts import Parts, Shop
 from ledgerloop.engine.rounds import CaseKey
+from ledgerloop.engine.sending import forget_order
 from ledgerloop.outcome import NotThere
+from ledgerloop.store.order_identifications import NETSUITE_ORDER_ID
 from ledgerloop.store.returns import order_key_of
 
 
 @dataclass(frozen=True)
 class Subject:
-    """A return that somebody named; `return_id` is empty for an order without known returns."""
+    """A return or order that somebody named; `return_id` is empty for the order itself."""
 
     shop_id: str
     return_id: str
@@ -21,6 +25,16 @@ class Subject:
     def case(self) -> CaseKey:
         """The case it belongs to."""
         return self.shop_id, self.order_key
+
+    @property
+    def is_order(self) -> bool:
+        """Whether the order itself is meant, not one of its returns."""
+        return not self.return_id
+
+    @property
+    def about(self) -> str:
+        """Its name in journal, answers and timeline."""
+        return self.return_id or order_subject(self.order_key)
 
 
 def split(parts: Parts, name: str) -> tuple[list[Shop], str]:
@@ -52,18 +66,58 @@ def find_returns(parts: Parts, names: Sequence[str]) -> list[Subject]:
 
 
 def find_orders(parts: Parts, names: Sequence[str]) -> list[Subject]:
-    """Every known return of these orders, named by Shopify id or order name (with or without #)."""
+    """These orders, by Shopify id or order name (with or without #), each followed by its known returns.
+
+    One that was never seen is read from Shopify by its id. Raises RemoteProblem when Shopify cannot be asked.
+    """
     found = []
     for name in names:
         shops, wanted = split(parts, name)
         for shop in shops:
-            for return_id in sorted(parts.stores.returns.ids_known(shop.shop_id)):
-                stored = parts.stores.returns.get(shop.shop_id, return_id)
-                body = (stored.details_body or stored.list_body or {}) if stored is not None else {}
-                names_of = {str(body.get("order_name", "")).lstrip("#"), stored.order_key if stored is not None else ""}
-                if stored is not None and wanted.lstrip("#") in names_of:
-                    found.append(Subject(shop.shop_id, return_id, stored.order_key))
+            keys = _order_keys(parts, shop, wanted)
+            if not keys and wanted.isdecimal() and read_whole_order(parts, shop, wanted):
+                keys = [wanted]
+            for key in keys:
+                found += _of_order(parts, shop, key)
     return found
+
+
+def known_orders(parts: Parts, names: Sequence[str]) -> list[Subject]:
+    """These orders as far as the store knows them, without asking any remote."""
+    meant = ((shop, wanted) for name in names for shops, wanted in [split(parts, name)] for shop in shops)
+    keys = ((shop, key) for shop, wanted in meant for key in _order_keys(parts, shop, wanted))
+    return [one for shop, key in keys for one in _of_order(parts, shop, key) if one.is_order]
+
+
+def _order_keys(parts: Parts, shop: Shop, wanted: str) -> list[str]:
+    """Keys of the cases that are meant: by id, else by the name in the order store, else by the name Loop gives."""
+    stores, shop_id = parts.stores, shop.shop_id
+    if stores.orders.get(shop_id, wanted) is not None or stores.returns.for_order(shop_id, wanted):
+        return [wanted]
+    named = stores.orders.ids_by_name(shop_id, [wanted])
+    if named:
+        return list(named.values())
+    returns = (stores.returns.get(shop_id, one) for one in sorted(stores.returns.ids_known(shop_id)))
+    bodies = ((one.order_key, one.details_body or one.list_body or {}) for one in returns if one is not None)
+    return list(
+        dict.fromkeys(key for key, body in bodies if str(body.get("order_name", "")).lstrip("#") == wanted.lstrip("#"))
+    )
+
+
+def _of_order(parts: Parts, shop: Shop, order_key: str) -> list[Subject]:
+    stores = parts.stores
+    returns = [one.return_id for one in stores.returns.for_order(shop.shop_id, order_key)]
+    itself = [""] if stores.orders.get(shop.shop_id, order_key) is not None else []
+    return [Subject(shop.shop_id, one, order_key) for one in (*itself, *sorted(returns))]
+
+
+def reopen(parts: Parts, subject: Subject, *, named: bool) -> None:
+    """Let a person have another try, of what was deleted in NetSuite too; an order `named` by them may be sent anew."""
+    stores, now, about = parts.stores, parts.clock(), (subject.shop_id, subject.about)
+    deleted = any(one.code == "record_gone" for one in stores.outcomes.for_return(*about))
+    stores.journal.reopen(*about, now, deleted=deleted)
+    if subject.is_order and (deleted or named):
+        stores.orders.identify(subject.shop_id, subject.order_key, NETSUITE_ORDER_ID, "", now)
 
 
 def afresh(parts: Parts, subjects: Sequence[Subject]) -> list[CaseKey]:
@@ -74,6 +128,7 @@ def afresh(parts: Parts, subjects: Sequence[Subject]) -> list[CaseKey]:
         stores.documents.forget(shop_id, order_key)
         stores.source_orders.forget(shop_id, order_key)
         stores.shop_orders.forget(shop_id, order_key)
+        forget_order(parts, shop_id, order_key)
     for subject in subjects:
         if subject.return_id:
             body = parts.shops[subject.shop_id].loop.details(subject.return_id)

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
-from typing import Any, Self, TypeAlias
+from typing import IO, Any, Self, TypeAlias
 
 import httpx2
 import structlog
 
 from ledgerloop.clock import Clock
-from ledgerloop.outcome import RemoteProblem, Unclear, Unreachable
+from ledgerloop.outcome import Refused, RemoteProblem, Unclear, Unreachable
 from ledgerloop.remotes import redact
 from ledgerloop.remotes.exact import dump_json, load_json
 from ledgerloop.remotes.ports import Call, Evidence
@@ -29,6 +29,12 @@ CONNECT_TIMEOUT_S = 10.0
 KEEP_ALIVE_S = 4.0
 """Idle connections are dropped after this, seconds: below the 5 s at which common servers drop them, so that a write
 does not meet a connection that is just being closed."""
+
+FILE_PAUSE_S = 60.0
+"""Longest silence while a file is fetched, seconds."""
+
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+"""Hosts that may be asked without encryption."""
 
 MOST_CONNECTIONS = 64
 """Connections to one remote; above any concurrency in use, so that the pool itself never holds a request back."""
@@ -183,6 +189,34 @@ class Http:
         record.close(_by_status(answer))
         return answer
 
+    def fetch(self, url: str, file: IO[bytes]) -> None:
+        """Write what lies at an address that the remote gave us, piece by piece; no credentials are sent.
+
+        Raises Refused for an address that is not https (or loopback), Unreachable when it does not come whole.
+        """
+        _check_address(self.remote, url)
+        path = httpx2.URL(url).path
+        record = _Record(self, "GET", path, None, None, "", False, self.clock(), time.monotonic())
+        try:
+            with self._client.stream("GET", url, timeout=httpx2.Timeout(FILE_PAUSE_S)) as response:
+                if response.status_code != 200:
+                    raise Unreachable(
+                        self.remote,
+                        f"{self.remote}_unreachable",
+                        "the file cannot be fetched",
+                        status=response.status_code,
+                    )
+                for chunk in response.iter_bytes():
+                    file.write(chunk)
+        except RemoteProblem as problem:
+            record.close(problem.code)
+            raise
+        except httpx2.RequestError as problem:
+            record.close(f"{self.remote}_unreachable")
+            words = f"the file broke off ({_cause(problem)})"
+            raise Unreachable(self.remote, f"{self.remote}_unreachable", words) from problem
+        record.close("ok")
+
     def _exchange(
         self, method: str, url: str, headers: Mapping[str, str], body: str | bytes | None, timeout_s: float
     ) -> Answer:
@@ -221,6 +255,13 @@ class Http:
             subject=call.subject,
             write=call.write,
         )
+
+
+def _check_address(remote: str, url: str) -> None:
+    """Plain http is for simulators alone; whoever gives another address gives a wrong one."""
+    address = httpx2.URL(url)
+    if address.scheme != "https" and not (address.scheme == "http" and address.host in LOOPBACK):
+        raise Refused(remote, f"{remote}_wrong_address", f"a file at an address that is not secure: {address.host}")
 
 
 def _cause(problem: Exception) -> str:

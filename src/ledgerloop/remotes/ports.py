@@ -38,8 +38,11 @@ class Evidence(Protocol):
 class Slots(Protocol):
     """Leases of a NetSuite account's concurrency, counted over every thread and process."""
 
-    def hold(self, timeout_s: float) -> AbstractContextManager[None]:
-        """Block until a slot is free and hold it; the lease ends with the block, or by itself after `timeout_s`."""
+    def hold(self, timeout_s: float, *, first: bool = False) -> AbstractContextManager[None]:
+        """Block until a slot is free and hold it; the lease ends with the block, or by itself after `timeout_s`.
+
+        `first` goes before others that wait: for what many wait for.
+        """
         ...
 
 

@@ -139,6 +139,11 @@ def _walk(value: Any) -> Any:
     return text(value) if isinstance(value, str) else value
 
 
+def masked(document: Any) -> Any:
+    """The document without secrets and personal data, of the same shape."""
+    return _walk(document)
+
+
 def _cut(value: str) -> str:
     raw = value.encode()
     return value if len(raw) <= MOST_BYTES else raw[: MOST_BYTES - len(CUT.encode())].decode("utf-8", "ignore") + CUT

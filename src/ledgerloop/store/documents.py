@@ -1,13 +1,13 @@
 """NetSuite's transactions around a case, as they were last read: authorizations, receipts, credits, refunds."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 
-from ledgerloop.store.sql import batches, insert, of_order, put
+from ledgerloop.store.sql import batches, insert, of_order, put, put_all
 from ledgerloop.store.store import Store, Transaction
 from ledgerloop.store.tables import documents, families, source_order_ids
 from ledgerloop.store.types import digest
@@ -52,6 +52,24 @@ class Documents:
             _write(open_tx, shop, order_key, changed, gone)
         return bool(changed or gone)
 
+    def put_families(self, shop: str, found: Mapping[str, list[dict[str, Any]]], read_at: datetime) -> None:
+        """Store everything that NetSuite returned for these cases, whole, in a few statements however many they are."""
+        rows = {key: [_row(shop, key, document, read_at) for document in some] for key, some in found.items()}
+        fresh = {"read_at": read_at, "complete": True, "stale": False}
+        with self._store.writing() as tx:
+            known = _digests(tx, shop, rows)
+            gone = [one for one in known if one[1] not in {row["internal_id"] for row in rows[one[0]]}]
+            changed = [row for some in rows.values() for row in some if known.get(_key(row)) != row["digest"]]
+            old = [*gone, *(_key(row) for row in changed if _key(row) in known)]
+            if rows:
+                put_all(
+                    tx, families, ("shop", "order_key"), [{"shop": shop, "order_key": key, **fresh} for key in rows]
+                )
+            if old:
+                tx.execute(_DROP, [{"of_shop": shop, "of_order": key, "of_id": one} for key, one in old])
+            if changed:
+                tx.execute(documents.insert(), changed)
+
     def for_order(self, shop: str, order_key: str, tx: Transaction | None = None) -> Family:
         """Give every transaction of a case, oldest internal id first."""
         with self._store.reading(tx) as open_tx:
@@ -77,6 +95,14 @@ class Documents:
                     for row in tx.execute(wanted.where(table.c.internal_id.in_(some)).order_by(table.c.order_key)):
                         owners.setdefault(row.internal_id, row.order_key)
         return owners
+
+    def any_known(self, shop: str) -> bool:
+        """Whether anything at all was read from NetSuite, source records included."""
+        with self._store.reading() as tx:
+            looked = (
+                select(table.c.order_key).filter_by(shop=shop).limit(1) for table in (source_order_ids, documents)
+            )
+            return any(tx.execute(one).first() is not None for one in looked)
 
     def owners(self, shop: str) -> dict[str, str]:
         """Give every transaction stored, with its case."""
@@ -114,6 +140,11 @@ class Documents:
 
 _BODIES = of_order(documents, "internal_id", "body")
 _FAMILY = of_order(families)
+_DROP = delete(documents).where(
+    documents.c.shop == bindparam("of_shop"),
+    documents.c.order_key == bindparam("of_order"),
+    documents.c.internal_id == bindparam("of_id"),
+)
 
 
 def mark_family_stale(tx: Connection, shop: str, order_key: str) -> None:
@@ -127,6 +158,20 @@ def _touch(tx: Connection, shop: str, order_key: str, read_at: datetime, *, comp
         put(tx, families, keys, {"read_at": read_at, "complete": True, "stale": False})
     else:
         tx.execute(insert(tx, families).values(**keys).on_conflict_do_nothing())
+
+
+def _digests(tx: Connection, shop: str, order_keys: Collection[str]) -> dict[tuple[str, str], str]:
+    """What is stored of these cases: digests by case and internal id."""
+    wanted = select(documents.c.order_key, documents.c.internal_id, documents.c.digest).filter_by(shop=shop)
+    known = {}
+    for some in batches(order_keys):
+        for row in tx.execute(wanted.where(documents.c.order_key.in_(some))):
+            known[row.order_key, row.internal_id] = row.digest
+    return known
+
+
+def _key(row: dict[str, Any]) -> tuple[str, str]:
+    return row["order_key"], row["internal_id"]
 
 
 def _row(shop: str, order_key: str, document: dict[str, Any], read_at: datetime) -> dict[str, Any]:

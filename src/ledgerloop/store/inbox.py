@@ -131,12 +131,12 @@ class Inbox:
             for some in batches(ids):
                 open_tx.execute(update(inbox).where(inbox.c.id.in_(some)).values(**done))
 
-    def erase(self, ids: Collection[int], at: datetime) -> None:
+    def erase(self, ids: Collection[int], at: datetime, tx: Connection | None = None) -> None:
         """Erase the bodies of these messages to a tombstone: their digests stay."""
-        with self._store.writing() as tx:
+        with self._store.writing(tx) as open_tx:
             for some in batches(ids):
                 gone = update(inbox_bodies).where(inbox_bodies.c.inbox_id.in_(some))
-                tx.execute(gone.values(body=None, erased_at=at))
+                open_tx.execute(gone.values(body=None, erased_at=at))
 
     def erase_before(self, received_before: datetime, at: datetime, limit: int = 1000) -> int:
         """Erase the bodies of up to `limit` messages that were worked off and came before; gives how many."""

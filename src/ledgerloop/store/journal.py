@@ -11,12 +11,26 @@ from sqlalchemy import Connection, RowMapping, or_, select, update
 
 from ledgerloop.domain.case import JournalEntry, WriteState
 from ledgerloop.store.documents import mark_family_stale
+from ledgerloop.store.lookups import CUSTOMER
 from ledgerloop.store.sql import locked, of_order
 from ledgerloop.store.store import Store, Transaction
-from ledgerloop.store.tables import documents, journal, loop_returns
+from ledgerloop.store.tables import (
+    documents,
+    journal,
+    loop_returns,
+    netsuite_lookups,
+    source_order_ids,
+    source_orders,
+)
 
-RECORDS = ("returnAuthorization", "itemReceipt", "creditMemo", "cashRefund", "customerRefund")
-"""NetSuite's records about a return, as the journal names them."""
+RECORDS = ("returnAuthorization", "itemReceipt", "creditMemo", "cashRefund", "customerRefund", "customerDeposit")
+"""NetSuite's records that are kept among the documents of a case, as the journal names them."""
+
+ORDERS = ("salesOrder", "cashSale")
+"""NetSuite's records that are an order, as the journal names them."""
+
+ABOUT_ORDERS = (*ORDERS, "customerDeposit", "customer")
+"""NetSuite's records about an order itself; they change no return."""
 
 LOOP_ACTS = ("process", "flag", "cancel", "close", "note")
 """Record types of Loop's actions: DONE only means that Loop took the request, so a person may ask again."""
@@ -88,10 +102,8 @@ class Journal:
         with self._store.writing(tx) as open_tx:
             changed = {"state": WriteState.SENT.value, "sent_at": at, "attempts": journal.c.attempts + 1}
             self._change(open_tx, key, **changed)
-            row = open_tx.execute(select(journal.c.shop, journal.c.order_key).filter_by(key=key)).one()
-            mark_family_stale(open_tx, row.shop, row.order_key)
-            mine = update(loop_returns).filter_by(shop=row.shop, order_key=row.order_key)
-            open_tx.execute(mine.values(stale=True))
+            about = (journal.c.shop, journal.c.order_key, journal.c.record_type)
+            _mark_stale(open_tx, *open_tx.execute(select(*about).filter_by(key=key)).one())
 
     def done(
         self, key: str, internal_id: str, at: datetime, adopted: bool = False, tx: Transaction | None = None
@@ -125,11 +137,19 @@ class Journal:
         which = [journal.c.state == WriteState.REFUSED.value, journal.c.record_type.in_(LOOP_ACTS)]
         if deleted:
             there = select(documents.c.internal_id).filter_by(shop=shop)
+            sold = select(source_order_ids.c.internal_id).filter_by(shop=shop)
             which.append(journal.c.record_type.in_(RECORDS) & journal.c.internal_id.not_in(there))
+            which.append(journal.c.record_type.in_(ORDERS) & journal.c.internal_id.not_in(sold))
         with self._store.writing(tx) as open_tx:
             again = {"state": WriteState.DROPPED.value, "finished_at": at, "attempts": 0}
             done = open_tx.execute(mine.where(or_(*which)).values(**again))
         return done.rowcount
+
+    def again(self, key: str, at: datetime) -> None:
+        """Let a record be made once more that was made and is gone, and that nothing was posted with: a customer."""
+        with self._store.writing() as tx:
+            gone = {"state": WriteState.DROPPED.value, "finished_at": at, "attempts": 0}
+            tx.execute(update(journal).filter_by(key=key, record_type="customer").values(**gone))
 
     def get(self, key: str, tx: Transaction | None = None) -> WriteRow | None:
         """Look a write up."""
@@ -177,6 +197,20 @@ class Journal:
         if state is None or values["state"] != state:
             message = f"{key} is done already" if state else f"{key} was never decided"
             raise ValueError(message)
+
+
+def _mark_stale(tx: Connection, shop: str, order_key: str, record_type: str) -> None:
+    """What is stored about a case is stale as far as a write of this type may change it."""
+    mine = {"shop": shop, "order_key": order_key}
+    if record_type == "customer":
+        asked = update(netsuite_lookups).filter_by(shop=shop, kind=CUSTOMER, key=order_key)
+        tx.execute(asked.values(stale=True))
+        return
+    mark_family_stale(tx, shop, order_key)
+    if record_type in ORDERS:
+        tx.execute(update(source_orders).filter_by(**mine).values(stale=True))
+    if record_type not in ABOUT_ORDERS:
+        tx.execute(update(loop_returns).filter_by(**mine).values(stale=True))
 
 
 def _entry(row: RowMapping) -> JournalEntry:

@@ -1,12 +1,13 @@
 """The original order as it was last read: from Shopify, and its source records from NetSuite."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, delete, select, update
+from sqlalchemy import Table, bindparam, delete, select, update
 
-from ledgerloop.store.sql import insert, locked, of_order, where
+from ledgerloop.store.sql import batches, insert, locked, of_order, put_all, where
 from ledgerloop.store.store import Store, Transaction
 from ledgerloop.store.tables import shop_orders, source_order_ids, source_orders
 from ledgerloop.store.types import digest
@@ -65,6 +66,16 @@ class ShopOrders:
             row = open_tx.execute(_SHOP_ORDER, {"of_shop": shop, "of_order": order_id}).first()
         return None if row is None else StoredShopOrder(row.body, row.updated_at, row.read_at, row.stale)
 
+    def fresh(self, shop: str, order_ids: Collection[str], tx: Transaction | None = None) -> dict[str, StoredShopOrder]:
+        """Those of these orders that are stored and not stale."""
+        wanted = select(shop_orders).filter_by(shop=shop, stale=False)
+        found = {}
+        with self._store.reading(tx) as open_tx:
+            for some in batches(order_ids):
+                for row in open_tx.execute(wanted.where(shop_orders.c.order_id.in_(some))):
+                    found[row.order_id] = StoredShopOrder(row.body, row.updated_at, row.read_at, row.stale)
+        return found
+
     def ids_known(self, shop: str) -> set[str]:
         """Give the id of every order stored."""
         with self._store.reading() as tx:
@@ -110,6 +121,23 @@ class SourceOrders:
                 open_tx.execute(insert(open_tx, source_order_ids).on_conflict_do_nothing(), ids)
         return True
 
+    def put_all(self, shop: str, found: Mapping[str, list[dict[str, Any]]], read_at: datetime) -> None:
+        """Store what was found for each of these cases, in a few statements however many they are."""
+        if not found:
+            return
+        fresh = {"read_at": read_at, "stale": False}
+        rows = [
+            {"shop": shop, "order_key": key, "documents": some, "digest": digest(some), **fresh}
+            for key, some in found.items()
+        ]
+        ids = {(key, str(document["id"])) for key, some in found.items() for document in some}
+        with self._store.writing() as tx:
+            put_all(tx, source_orders, ("shop", "order_key"), rows)
+            tx.execute(_DROP_IDS, [{"of_shop": shop, "of_order": key} for key in found])
+            if ids:
+                named = [{"shop": shop, "order_key": key, "internal_id": one} for key, one in sorted(ids)]
+                tx.execute(source_order_ids.insert(), named)
+
     def get(self, shop: str, order_key: str, tx: Transaction | None = None) -> StoredSourceOrder | None:
         """Look the source records of a case up; None when they were never looked for."""
         with self._store.reading(tx) as open_tx:
@@ -141,6 +169,9 @@ class SourceOrders:
 
 _SHOP_ORDER = of_order(shop_orders, key="order_id")
 _SOURCE_ORDER = of_order(source_orders)
+_DROP_IDS = delete(source_order_ids).where(
+    source_order_ids.c.shop == bindparam("of_shop"), source_order_ids.c.order_key == bindparam("of_order")
+)
 
 
 def _mark_stale(store: Store, table: Table, keys: dict[str, str], tx: Transaction | None) -> None:

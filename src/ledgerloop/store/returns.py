@@ -4,15 +4,16 @@ Source: docs.loopreturns.com, detailed returns list, get return details, return 
 `updated_at`, `provider_order_id`; moments without a zone are UTC (assumed).
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, delete, or_, select, update
+from sqlalchemy import RowMapping, bindparam, delete, or_, select, update
 
-from ledgerloop.store.sql import locked, of_order, where
+from ledgerloop.store.sql import batches, insert, locked, of_order, where
 from ledgerloop.store.store import Store, Transaction
-from ledgerloop.store.tables import loop_returns
+from ledgerloop.store.tables import loop_exchanges, loop_returns
 from ledgerloop.store.types import Json, digest
 
 ENDED = ("closed", "cancelled", "expired")
@@ -100,13 +101,28 @@ class LoopReturns:
         """Look a return up."""
         with self._store.reading() as tx:
             row = tx.execute(select(loop_returns).filter_by(shop=shop, return_id=return_id)).mappings().first()
-        return None if row is None else _stored(row)
+        return None if row is None else stored_of(row)
 
     def for_order(self, shop: str, order_key: str, tx: Transaction | None = None) -> list[StoredReturn]:
         """Give every return of a case, oldest first."""
         with self._store.reading(tx) as open_tx:
             rows = open_tx.execute(_OF_ORDER, {"of_shop": shop, "of_order": order_key}).mappings()
-            return [_stored(row) for row in rows]
+            return [stored_of(row) for row in rows]
+
+    def order_keys_among(self, shop: str, order_keys: Collection[str], tx: Transaction | None = None) -> set[str]:
+        """Which of these cases have returns."""
+        wanted = select(loop_returns.c.order_key).where(loop_returns.c.shop == shop).distinct()
+        found: set[str] = set()
+        with self._store.reading(tx) as open_tx:
+            for some in batches(order_keys):
+                found |= set(open_tx.execute(wanted.where(loop_returns.c.order_key.in_(some))).scalars())
+        return found
+
+    def exchanged_by(self, shop: str, order_id: str, tx: Transaction | None = None) -> list[StoredReturn]:
+        """Give every return that ever named this order as its exchange order, oldest first."""
+        with self._store.reading(tx) as open_tx:
+            rows = open_tx.execute(_EXCHANGED_BY, {"of_shop": shop, "of_order": order_id}).mappings()
+            return [stored_of(row) for row in rows]
 
     def ids_known(self, shop: str) -> set[str]:
         """Give the id of every return ever seen."""
@@ -123,7 +139,7 @@ class LoopReturns:
         """Find a return in every shop."""
         with self._store.reading() as tx:
             rows = tx.execute(select(loop_returns).filter_by(return_id=return_id)).mappings()
-            return [_stored(row) for row in rows]
+            return [stored_of(row) for row in rows]
 
     def search(
         self, shop: str | None = None, text: str = "", state: str = "", limit: int = 100, offset: int = 0
@@ -141,7 +157,7 @@ class LoopReturns:
             wanted = wanted.where(or_(*begins))
         newest = (loop_returns.c.first_seen_at.desc(), loop_returns.c.return_id.desc())
         with self._store.reading() as tx:
-            return [_stored(row) for row in tx.execute(wanted.order_by(*newest).limit(limit).offset(offset)).mappings()]
+            return [stored_of(row) for row in tx.execute(wanted.order_by(*newest).limit(limit).offset(offset)).mappings()]
 
     def forget(self, shop: str, return_id: str, tx: Transaction | None = None) -> None:
         """Drop what is stored about a return, so that it is read anew."""
@@ -157,6 +173,7 @@ class LoopReturns:
             values = _changes(row, view, body, mark, seen_at)
             if values:
                 open_tx.execute(update(loop_returns).where(where(loop_returns, keys)).values(**values))
+                _note_exchanges(open_tx, keys, body)
         taken = bool(values.keys() - {"stale"})
         return (taken and changed) or values == {"stale": True}
 
@@ -175,6 +192,22 @@ def moment(value: object) -> datetime | None:
 def order_key_of(return_id: str, body: dict[str, Any]) -> str:
     """Name the case a return belongs to: the Shopify order id, or `loop-<return id>` where Loop gives none."""
     return str(body.get("provider_order_id") or "") or f"loop-{return_id}"
+
+
+def exchange_orders(body: dict[str, Any]) -> set[str]:
+    """Shopify ids of the orders that this return was exchanged for; native exchanges have none of their own.
+
+    Source: docs.loopreturns.com, exchanges[].exchange_order_id (read 2026-11-21).
+    """
+    rows = body.get("exchanges")
+    named = (one.get("exchange_order_id") for one in (rows if isinstance(rows, list) else ()) if isinstance(one, dict))
+    return {str(one) for one in named if one} - {str(body.get("provider_order_id"))}
+
+
+def _note_exchanges(tx: Transaction, keys: dict[str, str], body: dict[str, Any]) -> None:
+    rows = [{**keys, "order_id": one} for one in sorted(exchange_orders(body))]
+    if rows:
+        tx.execute(insert(tx, loop_exchanges).on_conflict_do_nothing(), rows)
 
 
 def _unseen(return_id: str, seen_at: datetime) -> dict[str, Any]:
@@ -211,8 +244,18 @@ def _changes(row: RowMapping, view: str, body: dict[str, Any], mark: str, seen_a
 
 
 _OF_ORDER = of_order(loop_returns).order_by(loop_returns.c.first_seen_at, loop_returns.c.return_id)
+_EXCHANGED_BY = (
+    select(loop_returns)
+    .join(
+        loop_exchanges,
+        (loop_exchanges.c.shop == loop_returns.c.shop) & (loop_exchanges.c.return_id == loop_returns.c.return_id),
+    )
+    .where(loop_exchanges.c.shop == bindparam("of_shop"), loop_exchanges.c.order_id == bindparam("of_order"))
+    .order_by(loop_returns.c.first_seen_at, loop_returns.c.return_id)
+)
 _COLUMNS = tuple(field.name for field in fields(StoredReturn))
 
 
-def _stored(row: RowMapping) -> StoredReturn:
+def stored_of(row: RowMapping) -> StoredReturn:
+    """A row of the table, typed."""
     return StoredReturn(**{name: row[name] for name in _COLUMNS})

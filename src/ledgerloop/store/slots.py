@@ -3,6 +3,7 @@
 import random
 import threading
 import time
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -29,6 +30,42 @@ HAND_OVER_S = 2.0
 """How long a slot goes from thread to thread of one process before others may have it, seconds."""
 
 
+class _Door:
+    """Lets only so many threads in at once, in the order in which they came, but those that are `first` before all."""
+
+    def __init__(self, most: int) -> None:
+        self._guard = threading.Lock()
+        self._free = most
+        self._first: deque[threading.Lock] = deque()
+        self._others: deque[threading.Lock] = deque()
+
+    @contextmanager
+    def passing(self, *, first: bool) -> Iterator[None]:
+        self._enter(self._first if first else self._others)
+        try:
+            yield
+        finally:
+            self._leave()
+
+    def _enter(self, line: "deque[threading.Lock]") -> None:
+        with self._guard:
+            if self._free:
+                self._free -= 1
+                return
+            called = threading.Lock()
+            called.acquire()
+            line.append(called)
+        called.acquire()
+
+    def _leave(self) -> None:
+        with self._guard:
+            line = self._first or self._others
+            if line:
+                line.popleft().release()
+            else:
+                self._free += 1
+
+
 @dataclass(frozen=True)
 class _Lease:
     slot: int
@@ -47,18 +84,21 @@ class SlotLeases:
         self._account = account
         self._limit = limit
         self._owner = owner or process_owner()
-        self._threads = threading.Semaphore(limit)
+        self._threads = _Door(limit)
         self._known = False
         self._guard = threading.Lock()
         self._waiting = 0
         self._spare: list[_Lease] = []
 
     @contextmanager
-    def hold(self, timeout_s: float) -> Iterator[None]:
-        """Wait for a slot and keep it; it must be left within `timeout_s` seconds and the margin."""
+    def hold(self, timeout_s: float, *, first: bool = False) -> Iterator[None]:
+        """Wait for a slot and keep it; it must be left within `timeout_s` seconds and the margin.
+
+        `first` goes before this process' others.
+        """
         with self._guard:
             self._waiting += 1
-        with self._threads:
+        with self._threads.passing(first=first):
             with self._guard:
                 self._waiting -= 1
                 mine = self._spare.pop() if self._spare else None

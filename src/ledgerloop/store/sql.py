@@ -26,6 +26,13 @@ def put(tx: Connection, table: Table, keys: Mapping[str, Any], values: Mapping[s
     tx.execute(statement.on_conflict_do_update(index_elements=list(keys), set_=dict(values)))
 
 
+def put_all(tx: Connection, table: Table, keys: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows of the same columns, or overwrite those that have the same keys."""
+    statement = insert(tx, table)
+    new = {name: statement.excluded[name] for name in rows[0] if name not in keys}
+    tx.execute(statement.on_conflict_do_update(index_elements=list(keys), set_=new), list(rows))
+
+
 def of_order(table: Table, *columns: str, key: str = "order_key") -> Any:
     """Prepare a select of a case's rows, bound to `of_shop` and `of_order`.
 

@@ -1,14 +1,12 @@
 """Every table, one per noun. Migrations make them; `tests/store/test_migrations.py` proves that both agree."""
 
 from sqlalchemy import (
-    BigInteger,
     Boolean,
     Column,
     ForeignKey,
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     Table,
     Text,
     UniqueConstraint,
@@ -16,29 +14,14 @@ from sqlalchemy import (
     text,
 )
 
+from ledgerloop.store import feed_tables, ledger_tables, mapping_tables, order_tables
+from ledgerloop.store.columns import NUMBER as _NUMBER
+from ledgerloop.store.columns import key as _key
+from ledgerloop.store.columns import metadata
+from ledgerloop.store.columns import text_of as _text
 from ledgerloop.store.types import JsonText, Moment
 
-metadata = MetaData(
-    naming_convention={
-        "pk": "pk_%(table_name)s",
-        "fk": "fk_%(table_name)s_%(referred_table_name)s",
-        "uq": "uq_%(table_name)s",
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    }
-)
-"""What Alembic compares a database with."""
-
-_NUMBER = BigInteger().with_variant(Integer, "sqlite")
-"""A running number: SQLite counts only INTEGER PRIMARY KEY by itself."""
-
-
-def _key(name: str) -> Column[str]:
-    return Column(name, Text, primary_key=True)
-
-
-def _text(name: str) -> Column[str]:
-    return Column(name, Text, nullable=False, server_default="")
-
+__all__ = ["feed_tables", "ledger_tables", "mapping_tables", "metadata", "order_tables"]
 
 inbox = Table(
     "inbox",
@@ -260,6 +243,25 @@ findings = Table(
         sqlite_where=text("resolved_at IS NULL"),
         postgresql_where=text("resolved_at IS NULL"),
     ),
+)
+
+netsuite_lookups = Table(
+    "netsuite_lookups",
+    metadata,
+    _key("shop"),
+    _key("kind"),
+    _key("key"),
+    Column("found", JsonText, nullable=False),
+    Column("read_at", Moment, nullable=False),
+    Column("stale", Boolean, nullable=False, server_default=false()),
+)
+
+loop_exchanges = Table(
+    "loop_exchanges",
+    metadata,
+    _key("shop"),
+    _key("order_id"),
+    _key("return_id"),
 )
 
 cursors = Table(

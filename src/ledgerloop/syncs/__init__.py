@@ -9,9 +9,11 @@
 | item_receipt_to_loop | NetSuite -> Loop | received by the warehouse: processed in Loop |
 | item_receipt_to_netsuite | Loop -> NetSuite | processed in Loop: received in NetSuite |
 | refund | Loop and Shopify -> NetSuite | money that left becomes a credit memo and customer refund, or a cash refund |
+| refund_without_return | Shopify -> NetSuite | a refund that no Loop return claims is credited as goodwill, by choice |
+| exchange_order | Shopify -> NetSuite | an order of a chosen channel becomes a sales order or a cash sale |
 
-Each has `next_write(case, policy)`: what it wants written next for the return in question, what it waits for, or
-nothing.
+Each has `next_write(case, policy)`: what it wants written next for the return (or the order) in question, what it waits
+for, or nothing.
 It sees only `domain/`; it has no clock, no network and no store.
 """
 
@@ -21,9 +23,11 @@ from ledgerloop.domain.answers import Answer
 from ledgerloop.domain.case import Case
 from ledgerloop.domain.policy import Policy
 from ledgerloop.syncs import (
+    exchange_order,
     item_receipt_to_loop,
     item_receipt_to_netsuite,
     refund,
+    refund_without_return,
     return_authorization,
     return_authorization_cancellation,
     return_cancellation,
@@ -42,3 +46,9 @@ RETURN_SYNCS: dict[str, Sync] = {
     "refund": refund.next_write,
 }
 """In the order in which a return goes through them."""
+
+ORDER_SYNCS: dict[str, Sync] = {
+    "exchange_order": exchange_order.next_write,
+    "refund_without_return": refund_without_return.next_write,
+}
+"""Asked about the order itself (`case.about(order_subject(id))`), where it is known as one to send."""

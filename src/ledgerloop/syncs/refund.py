@@ -7,38 +7,35 @@ processing_unknown.
 Attention: loop_amounts_disagree, refund_differs, gateway_unmapped, possible_duplicate, over_credit,
 credit_memo_differs, several_tenders, deposit_too_small, item_not_configured, currency_differs, amount_differs,
 authorization_differs, units_missing, edited_after_receipt,
-record_gone.
+record_gone, native_exchange.
 Source: rulebook section 5; docs.oracle.com, customer returns: credit memo or refund (read 2026-11-21).
 """
 
 from ledgerloop.domain.answers import Answer, Write
+from ledgerloop.domain.billed import bill_of, not_billed
 from ledgerloop.domain.case import Case, WriteState
-from ledgerloop.domain.credits import (
-    CREDITS,
-    closed_too_early,
-    credit_of,
-    differs,
-    over_credit,
-    possible_duplicate,
-)
+from ledgerloop.domain.credits import closed_too_early, credits_of, possible_duplicate, stands_for
 from ledgerloop.domain.documents import Document
-from ledgerloop.domain.mapping import is_billed, posting_date, refund_record
+from ledgerloop.domain.guard import CREDITS, over_credit
+from ledgerloop.domain.mapping import is_billed, refund_record
+from ledgerloop.domain.native import native_exchange
 from ledgerloop.domain.partial import stated
 from ledgerloop.domain.policy import Policy
-from ledgerloop.domain.posting import cash_refund, from_deposit, pay_out
+from ledgerloop.domain.posting import Credit, Mark, pay_out, post
 from ledgerloop.domain.received import ended, not_received
-from ledgerloop.domain.records import CloseLinesDraft, CreditMemoDraft, NaturalKey
-from ledgerloop.domain.settlement import Settlement, settle
+from ledgerloop.domain.records import CloseLinesDraft
+from ledgerloop.domain.settlement import Part, Settlement, balanced, first_part, later_part, settle
 from ledgerloop.domain.standing import (
     close_key,
     credited_goods,
+    family,
     next_external_id,
     processed,
     record_gone,
     standing,
     usable_authorization,
-    wait,
 )
+from ledgerloop.domain.unshipped import from_deposit
 from ledgerloop.outcome import Attention, Source, Waiting
 
 
@@ -50,6 +47,9 @@ def next_write(case: Case, policy: Policy) -> Answer:
     money = case.must_read(Source.SHOPIFY_ORDER, case.shopify_order_id)
     if money is not None:
         return money
+    native = family(case) or native_exchange(case, case.the_return)
+    if native is not None:
+        return native
     authorization = usable_authorization(case, policy)
     if authorization is None:
         return from_deposit(case, policy) or ended(case, policy)
@@ -58,17 +58,24 @@ def next_write(case: Case, policy: Policy) -> Answer:
     not_yet = not_received(case, policy, authorization)
     if isinstance(not_yet, Waiting) or (not_yet is not None and not case.made_from(authorization, *CREDITS)):
         return not_yet
+    return _settle(case, policy, authorization)
+
+
+def _settle(case: Case, policy: Policy, authorization: Document) -> Answer:
+    """Credit the goods; pay every credit out; credit what was refunded later; close what will not come."""
     settlement = settle(case, policy, credited_goods(case, authorization))
     if not isinstance(settlement, Settlement):
         return settlement
-    credit = credit_of(case, authorization, settlement)
-    if credit is None:
-        return _post_credit(case, policy, authorization, settlement)
-    if credit.record_type == "creditMemo":
-        due = pay_out(case, policy, credit, settlement)
-    else:
-        due = differs(case, credit, settlement)
-    return due or _close_rest(case, policy, authorization)
+    credited, new = stands_for(case, policy, settlement, credits_of(case, authorization, settlement.refund_ids))
+    if not credited:
+        return _credit_goods(case, policy, authorization, settlement)
+    for credit, refund_ids in credited:
+        due = pay_out(case, policy, credit, settlement.tenders_of(refund_ids), Mark.of_return(case))
+        if due is not None:
+            return due
+    if new:
+        return _credit_later(case, policy, settlement, new)
+    return _close_rest(case, policy, authorization)
 
 
 def _close_rest(case: Case, policy: Policy, authorization: Document) -> Write | None:
@@ -87,38 +94,57 @@ def _close_rest(case: Case, policy: Policy, authorization: Document) -> Write | 
     return Write(draft, f"The return is settled; what is left open on {authorization.number} will not come.")
 
 
-def _post_credit(case: Case, policy: Policy, authorization: Document, settlement: Settlement) -> Answer:
+def _credit_goods(case: Case, policy: Policy, authorization: Document, settlement: Settlement) -> Answer:
+    """Credit the goods, with all that was settled so far."""
+    part = first_part(settlement, policy)
+    if not isinstance(part, Part):
+        return part
     record = refund_record(case, policy)
     fixed = record == policy.refund_record == "cash_refund"
     if not record or not (fixed or is_billed(case, authorization)):
-        reason = (
-            "The order is shipped but not billed in NetSuite yet; it is refunded when the invoice or cash sale exists."
-        )
-        return wait(case, policy, "order_not_billed", reason, Source.NETSUITE_ORDER, Source.NETSUITE_FAMILY)
-    stop = record_gone(case, *CREDITS) or closed_too_early(authorization) or possible_duplicate(case, settlement)
-    stop = stop or over_credit(case, policy, settlement)
+        return not_billed(case, policy)
+    stop = record_gone(case, *CREDITS) or closed_too_early(authorization) or possible_duplicate(case, part)
+    stop = stop or over_credit(case, policy, part.value)
     if stop is not None:
         return stop
-    need = case.must_read(Source.NETSUITE_PERIODS, case.shop_id)
-    if need is not None:
-        return need
-    day = posting_date(case, policy, settlement.settled_at, receivable=True)
-    if isinstance(day, Waiting):
-        return day
-    on, moved = day
-    memo = f"Loop return {case.focus}" + "".join(f"; Shopify refund {one}" for one in settlement.refund_ids) + moved
-    key = NaturalKey(case.focus, next(iter(settlement.refund_ids), ""))
-    if record == "cash_refund":
-        return cash_refund(case, policy, authorization, settlement, (on, memo, key))
-    lines, header_discount = stated(case, authorization)
-    draft = CreditMemoDraft(
-        external_id=next_external_id(case, policy, "LOOP-CM"),
-        key=key,
-        authorization_id=authorization.internal_id,
-        on=on,
-        memo=memo,
-        lines=(*lines, *settlement.adjustments),
-        expected_total=settlement.paid_out,
+    lines, header_discount = stated(case, policy, authorization)
+    credit = Credit(
+        record=record,
+        part=part,
+        mark=Mark.of_return(case),
+        external_id=next_external_id(case, policy, "LOOP-CR" if record == "cash_refund" else "LOOP-CM"),
+        source_type="returnAuthorization",
+        source_id=authorization.internal_id,
+        why=f"The goods of {authorization.number} were received and {part.paid_out} left the shop.",
+        lines=lines,
         header_discount=header_discount,
     )
-    return Write(draft, f"The goods of {authorization.number} were received and {settlement.paid_out} left the shop.")
+    return post(case, policy, credit)
+
+
+def _credit_later(case: Case, policy: Policy, settlement: Settlement, refund_ids: tuple[str, ...]) -> Answer:
+    """Credit what Shopify refunded for the return after its goods were credited: made from the bill, without goods."""
+    later = later_part(settlement, refund_ids, policy)
+    stop = later if isinstance(later, Attention) else over_credit(case, policy, later.value)
+    if stop is not None or not isinstance(later, Part):
+        return stop
+    part = balanced(later, policy)
+    if not isinstance(part, Part):
+        return part
+    bill = bill_of(case)
+    if bill is None:
+        return not_billed(case, policy)
+    stop = record_gone(case, *CREDITS) or possible_duplicate(case, part)
+    if stop is not None:
+        return stop
+    credit = Credit(
+        record=bill.record,
+        part=part,
+        mark=Mark.of_return(case),
+        external_id=next_external_id(case, policy, bill.kind("LOOP")),
+        source_type=bill.source_type,
+        source_id=bill.source_id,
+        why=f"{part.paid_out} more left the shop for a return whose goods are credited.",
+        header_discount=bill.no_discount,
+    )
+    return post(case, policy, credit)

@@ -106,7 +106,10 @@ class Label:
 
 @dataclass
 class Return:
-    """A return. `exchanges`, `refunds` and `refund_objects` hold rows as Loop shows them."""
+    """A return. `exchanges`, `refunds` and `refund_objects` hold rows as Loop shows them.
+
+    `exchange_rates` are the tax rates of the exchange rows; `gift_card_order` is id and name, with that old method.
+    """
 
     id: int
     order: ShopOrder
@@ -132,6 +135,10 @@ class Return:
     shopify_return_id: str | None = None
     is_pos: bool = False
     calls: dict[str, int] = field(default_factory=dict)
+    instant: bool = False
+    gift_card_wanted: Decimal | None = None
+    exchange_rates: list[Decimal] = field(default_factory=list)
+    gift_card_order: tuple[str, str] | None = None
 
     def line(self, line_item_id: int) -> Line | None:
         """Give the line with this id."""

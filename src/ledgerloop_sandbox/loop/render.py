@@ -138,8 +138,8 @@ def _common(found: Return, ident: Wrap, when: Callable[[datetime], str]) -> dict
         "customer": order.email,
         "currency": order.currency,
         "multi_currency": False,
-        "gift_card_order_name": None,
-        "gift_card_order_id": None,
+        "gift_card_order_name": found.gift_card_order[1] if found.gift_card_order else None,
+        "gift_card_order_id": found.gift_card_order[0] if found.gift_card_order else None,
         "exchanges": [
             {**row, **{k: text(row[k]) for k in ("price", "discount", "tax", "total")}} for row in found.exchanges
         ],

@@ -101,7 +101,7 @@ def refuse_note(content: object) -> Refusal | None:
 def compute_totals(found: Return, handling_fee: Decimal) -> None:
     """Fill the money fields of a return from its lines and exchange rows.
 
-    The value is spent in this order: exchange items, fee, gift card (outcome `gift_card`) or refund.
+    The value is spent in this order: fee, exchange items, gift card (outcome `gift_card`, or a wanted amount), refund.
     """
     product = sum((line.price for line in found.lines), ZERO)
     discount = sum((line.discount for line in found.lines), ZERO)
@@ -111,9 +111,12 @@ def compute_totals(found: Return, handling_fee: Decimal) -> None:
         name: sum((Decimal(str(row[name])) for row in found.exchanges), ZERO) for name in ("price", "discount", "tax")
     }
     new_total = new["price"] - new["discount"] + new["tax"]
-    credit = min(total, new_total)
+    credit = min(max(total - handling_fee, ZERO), new_total)
     left = max(total - credit - handling_fee, ZERO)
     as_gift_card = "gift_card" in found.outcome or "credit" in found.outcome
+    gift_card = left if as_gift_card else ZERO
+    if found.gift_card_wanted is not None:
+        gift_card = min(found.gift_card_wanted, left)
     found.totals.update(
         return_product_total=product,
         return_discount_total=discount,
@@ -125,9 +128,9 @@ def compute_totals(found: Return, handling_fee: Decimal) -> None:
         exchange_total=new_total,
         exchange_credit_total=credit,
         return_credit_total=credit,
-        gift_card=left if as_gift_card else ZERO,
+        gift_card=gift_card,
         handling_fee=handling_fee if found.lines else ZERO,
-        refund=ZERO if as_gift_card else left,
+        refund=left - gift_card,
         upsell=new_total - credit,
     )
     found.totals["total"] = found.totals["refund"]

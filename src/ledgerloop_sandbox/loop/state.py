@@ -51,6 +51,23 @@ class LoopSettings:
     """Loop restocks in Shopify when it processes (off where NetSuite is master of the stock)."""
     refund_status: str = "SUCCESS"
     """Status of the refund transactions that Loop causes; PENDING until settled."""
+    exchange_mode: str = "separate"
+    """`separate`: an order of its own per exchange; `native`: exchange lines on the original order."""
+    native_exchange_order_id: str = "null"
+    """What `exchange_order_id` holds then: `null`, or the id of the `original`; undocumented."""
+    loop_discount: bool = True
+    """The setting *Loop discount*: return credit shows as discount code `loop-discount`."""
+    credit_cuts_value: bool = False
+    """Whether `loop-discount` lowers the value of exchange items that come back; assumed not, as it is a payment."""
+    exchange_prefix: str = "EXC-"
+    exchange_marks: list[str] = field(default_factory=lambda: ["attributes", "note", "tag"])
+    """How an exchange order names the original one; at the remote a merchant's settings and Loop's version decide."""
+    exchange_payment: str = ""
+    """Gateway of a transaction over what an exchange order costs; empty: it is marked as paid without any."""
+    pos_exchange_location: bool = True
+    """An exchange order of the point of sale carries the store's location."""
+    gift_card_orders: bool = False
+    """The old method: store credit is a Shopify order named LGC-…"""
 
 
 class Shop(Protocol):
@@ -140,8 +157,12 @@ class LoopState:
         destination_id: int | None = None,
         created_at: datetime | None = None,
         is_pos: bool = False,
+        **more: Any,
     ) -> Return:
-        """Enter a return as a shopper does in the portal; `return.created` goes out, then the label's events."""
+        """Enter a return as a shopper does in the portal; `return.created` goes out, then the label's events.
+
+        `more` are further fields of the return.
+        """
         made_at = (created_at or self.now()).replace(microsecond=0)
         found = Return(
             id=next(self._ids),
@@ -153,6 +174,7 @@ class LoopState:
             exchanges=list(exchanges),
             destination_id=destination_id,
             is_pos=is_pos,
+            **more,
         )
         rules.compute_totals(found, handling_fee)
         self.returns[found.id] = found
@@ -262,6 +284,10 @@ class LoopState:
     def edit(self, found: Return, line_ids: Iterable[int]) -> None:
         """A person edits the return in Loop's admin: lines go, the return stays."""
         self.remove_lines(found, line_ids)
+        self._move(found, found.state)
+
+    def note_exchange(self, found: Return) -> None:
+        """The exchange order was made; `return.updated` goes out."""
         self._move(found, found.state)
 
     def add_note(self, found: Return, content: str) -> None:

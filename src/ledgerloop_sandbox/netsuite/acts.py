@@ -147,6 +147,12 @@ def as_dict(account: Account, record: Record) -> dict[str, Any]:
         "createdFrom": record.created_from or None,
         "memo": record.memo,
         "otherRefNum": record.other_ref,
+        "subsidiary": record.subsidiary,
+        "discountItem": record.discount_item or None,
+        "values": {
+            name: value if isinstance(value, str | bool | dict) or value is None else str(value)
+            for name, value in record.values.items()
+        },
         "location": record.location,
         "customForm": record.custom_form or None,
         "account": record.account or None,
@@ -175,6 +181,7 @@ def _line_dict(account: Account, line: Line) -> dict[str, Any]:
         "quantity": plain(line.quantity) if line.quantity is not None else None,
         "rate": plain(line.rate),
         "amount": str(cents(line.amount)),
+        "priceLevel": line.price_level,
         "tax": str(cents(line.tax)),
         "location": line.location,
         "description": line.description,

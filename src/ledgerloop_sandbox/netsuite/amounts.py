@@ -20,8 +20,10 @@ def recalculate(record: Record, items: Mapping[str, Item]) -> None:
     (github.com/hotwax/netsuite-integration HC_SC_CreatePOSReturn.js, read 2026-11-21).
     """
     _discount_amounts(record.lines, items)
-    bases = _tax_bases(record, items)
     record.subtotal = sum((line.amount for line in record.lines), ZERO)
+    if record.discount_percent is not None:
+        record.discount_rate = cents(record.subtotal * record.discount_percent / HUNDRED)
+    bases = _tax_bases(record, items)
     record.tax_total = ZERO
     for line, base in zip(record.lines, bases, strict=True):
         line.tax_base = base

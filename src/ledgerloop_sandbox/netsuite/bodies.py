@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from .body import Body
@@ -29,7 +31,7 @@ ATTRIBUTES = {
 }
 """REST names of plain text attributes; an empty name is accepted and not kept."""
 
-NUMBERS = {"discountRate": "discount_rate", "shippingCost": "shipping", "payment": "payment"}
+NUMBERS = {"shippingCost": "shipping", "payment": "payment"}
 """REST names of amounts."""
 
 
@@ -44,16 +46,29 @@ def apply_values(record: Record, body: Body) -> None:
                 setattr(record, ATTRIBUTES[name], value or "")
         elif name in NUMBERS:
             setattr(record, NUMBERS[name], value if value is not None else ZERO)
+        elif name == "discountRate":
+            _header_discount(record, value)
         elif name == "tranDate":
-            if value is not None and value != record.tran_date:
-                record.tran_date = value
-                if "postingPeriod" not in body.values:
-                    record.period = ""
+            _date(record, value, keep_period="postingPeriod" in body.values)
         elif name == "autoApply":
             record.auto_apply = value is not False
         else:
             record.values[name] = value
     _fixed_taxes(record, body)
+
+
+def _header_discount(record: Record, value: Decimal | str | None) -> None:
+    """A rate in per cent follows the lines; a flat one stands."""
+    percent = Decimal(value.removesuffix("%")) if isinstance(value, str) else None
+    record.discount_percent = percent
+    record.discount_rate = value if isinstance(value, Decimal) else ZERO
+
+
+def _date(record: Record, value: date | None, *, keep_period: bool) -> None:
+    if value is not None and value != record.tran_date:
+        record.tran_date = value
+        if not keep_period:
+            record.period = ""
 
 
 def _check_fixed(record: Record, name: str, value: Any) -> None:

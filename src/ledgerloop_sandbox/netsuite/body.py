@@ -9,7 +9,17 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from .errors import Refused, invalid_content, invalid_value
-from .fields import APPLY_LINE, BODY, ITEM_BODY, LINES, TAX_LINE, Field
+from .fields import (
+    ADDRESS_FIELDS,
+    APPLY_LINE,
+    BODY,
+    BOOK_LINE,
+    ITEM_BODY,
+    LINES,
+    TAX_LINE,
+    Field,
+    offered,
+)
 
 if TYPE_CHECKING:
     from .state import Account
@@ -38,6 +48,7 @@ class Body:
     applies: list[LineValues] | None = None
     deposits: list[LineValues] | None = None
     taxes: list[LineValues] | None = None
+    addresses: list[LineValues] | None = None
     skipped: list[str] = field(default_factory=list)
 
 
@@ -81,6 +92,10 @@ class _Reader:
             return None
         if spec.kind == "ref":
             return self.reference(value, spec.of, name, path)
+        if spec.kind == "address":
+            return self.address(value, name, path)
+        if spec.kind in ("choice", "name"):
+            return _loose(value, spec.kind, name, path)
         if spec.kind == "enum":
             letter = str(value.get("id", "")) if isinstance(value, Mapping) else str(value)
             if letter not in spec.of.split():
@@ -93,6 +108,12 @@ class _Reader:
         if isinstance(value, (Mapping, list)):
             raise invalid_value("of a wrong type", name, path)
         return _scalar(value, spec.kind, name, path)
+
+    def address(self, value: Any, name: str, path: str) -> dict[str, Any]:
+        """Type an address subrecord."""
+        if not isinstance(value, Mapping):
+            raise invalid_value("of a wrong type", name, path)
+        return self.read(value, ADDRESS_FIELDS, "-", path)
 
     def reference(self, value: Any, target: str, name: str, path: str) -> str:
         """Resolve `{"id"}` or `{"externalId"}`; nothing else is a reference."""
@@ -107,7 +128,7 @@ class _Reader:
             if not key:
                 raise Refused("INVALID_KEY_OR_REF", f"Invalid {name} reference key {wanted}.", path=path)
         found = known.get(key)
-        if target != "any" and target not in ("department", "class", "salesChannel", "shipItem"):
+        if target != "any" and target not in ("department", "class", "shipItem"):
             if target == "price" and key == "-1":
                 return key
             if found is None or getattr(found, "inactive", False):
@@ -123,16 +144,18 @@ def read_body(account: Account, record_type: str, raw: Any, *, strict: bool) -> 
     if not isinstance(raw, Mapping):
         raise invalid_content("The request body must be a JSON object.")
     reader = _Reader(account, strict)
-    specs = BODY.get(record_type, ITEM_BODY)
+    legacy = account.settings.legacy_tax
+    specs = offered(BODY.get(record_type, ITEM_BODY), legacy)
     prefix = "custentity_" if record_type == "customer" else "custbody_"
     body = Body(values=reader.read(raw, specs, prefix, ""))
     if "memo" in body.values and len(body.values["memo"] or "") > MEMO_LENGTH:
         detail = f"The field memo contained more than the maximum number ( {MEMO_LENGTH} ) of characters allowed."
         raise invalid_content(detail, "memo")
-    body.lines = _sublist(reader, raw, specs, "item", LINES.get(record_type, {}), "custcol_")
+    body.lines = _sublist(reader, raw, specs, "item", offered(LINES.get(record_type, {}), legacy), "custcol_")
     body.applies = _sublist(reader, raw, specs, "apply", APPLY_LINE, "-")
     body.deposits = _sublist(reader, raw, specs, "deposit", APPLY_LINE, "-")
     body.taxes = _sublist(reader, raw, specs, "taxDetails", TAX_LINE, "-")
+    body.addresses = _sublist(reader, raw, specs, "addressBook", BOOK_LINE, "-")
     body.skipped = reader.skipped
     return body
 
@@ -161,9 +184,23 @@ def _sublist(
     return lines
 
 
+def _loose(value: Any, kind: str, name: str, path: str) -> Any:
+    """Read T or F (also as a boolean), or a name given as text or as an object's id."""
+    given = value.get("id") if isinstance(value, Mapping) else value
+    if kind == "choice" and isinstance(given, bool):
+        return given
+    if kind == "choice" and str(given) in ("T", "F"):
+        return str(given) == "T"
+    if kind == "name" and isinstance(given, str | int) and not isinstance(given, bool):
+        return str(given)
+    raise invalid_value(given, name, path)
+
+
 def _scalar(value: Any, kind: str, name: str, path: str) -> Any:
     try:
-        if kind == "number":
+        if kind in ("number", "rate"):
+            if kind == "rate" and isinstance(value, str) and value.strip().endswith("%"):
+                return f"{Decimal(value.strip()[:-1])}%"
             if isinstance(value, bool):
                 raise ValueError
             number = Decimal(str(value))

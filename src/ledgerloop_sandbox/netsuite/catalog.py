@@ -10,7 +10,17 @@ from typing import TYPE_CHECKING, Any
 
 from .calls import Answer, Call
 from .errors import nonexistent
-from .fields import APPLY_LINE, BODY, ITEM_BODY, LINES, TAX_LINE, Field
+from .fields import (
+    ADDRESS_FIELDS,
+    APPLY_LINE,
+    BODY,
+    BOOK_LINE,
+    ITEM_BODY,
+    LINES,
+    TAX_LINE,
+    Field,
+    offered,
+)
 from .lookup import type_named
 from .model import ITEM_RECORDS
 
@@ -24,12 +34,16 @@ KEYS = {
     "apply": {"new": ["doc", "line"], "existing": ["doc", "line"]},
     "deposit": {"new": ["doc"], "existing": ["doc"]},
     "taxDetails": {"new": ["taxDetailsReference"], "existing": ["taxDetailsReference"]},
+    "addressBook": {"new": ["internalId"], "existing": ["internalId"]},
 }
 """Sublist keys. Source: an account's OpenAPI document, github.com/uptick/pynetsuite (read 2026-11-21)."""
 
 SCALARS: dict[str, Json] = {
     "text": {"type": "string"},
     "number": {"type": "number", "format": "double"},
+    "rate": {"type": "number", "format": "double"},
+    "choice": {"type": "object", "properties": {"id": {"type": "string"}}},
+    "name": {"type": "string"},
     "integer": {"type": "integer", "format": "int64"},
     "boolean": {"type": "boolean"},
     "date": {"type": "string", "format": "date"},
@@ -65,13 +79,15 @@ def schema(account: Account, name: str) -> Json:
         raise nonexistent()
     prefix = "custentity_" if name == "customer" else "custbody_"
     custom = {key: Field(kind) for key, kind in account.custom_fields.items() if key.startswith(prefix)}
-    properties = _properties({**BODY.get(name, ITEM_BODY), **custom})
+    legacy = account.settings.legacy_tax
+    properties = _properties({**offered(BODY.get(name, ITEM_BODY), legacy), **custom})
     columns = {key: Field(kind) for key, kind in account.custom_fields.items() if key.startswith("custcol_")}
     sublists: dict[str, Mapping[str, Field]] = {
-        "item": {**LINES.get(name, {}), **columns},
+        "item": {**offered(LINES.get(name, {}), legacy), **columns},
         "apply": APPLY_LINE,
         "deposit": APPLY_LINE,
         "taxDetails": TAX_LINE,
+        "addressBook": BOOK_LINE,
     }
     for sublist, line in sublists.items():
         if sublist in properties:
@@ -99,6 +115,8 @@ def _property(spec: Field) -> Json:
         if spec.of:
             values["enum"] = spec.of.split()
         shape = {"type": "object", "properties": {"id": values, "refName": {"type": "string"}}}
+    elif spec.kind == "address":
+        shape = {"type": "object", "properties": _properties(ADDRESS_FIELDS)}
     elif spec.kind == "sublist":
         shape = {"type": "object"}
     else:

@@ -6,7 +6,7 @@ import json
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
-from . import bodies, makes, rules
+from . import bodies, entering, makes, people, rules
 from .body import Body, read_body
 from .calls import Answer, Call
 from .crediting import wanted_applies
@@ -16,9 +16,8 @@ from .lines import merge
 from .lookup import find
 from .model import ITEM_RECORDS, Customer, Item, Record
 from .money import ZERO
-from .refunding import draft_deposit, draft_refund
+from .refunding import draft_deposit, draft_refund, takes_in
 from .render import Renderer
-from .seed import add_customer
 from .transforms import transform
 
 if TYPE_CHECKING:
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
 STATIC = ("itemReceipt", "itemFulfillment", "customerRefund")
 """Types whose lines cannot be changed after saving (assumed)."""
 
-UNBORN = ("itemReceipt", "itemFulfillment", "customerPayment")
+UNBORN = ("itemReceipt", "itemFulfillment", "customerPayment", "depositApplication")
 """Types that a plain POST does not make here."""
 
 
@@ -37,7 +36,7 @@ def create(account: Account, call: Call, record_type: str) -> Answer:
         raise invalid_request("Batch operations must be sent with Prefer: respond-async.")
     body = read_body(account, record_type, call.json(), strict=call.strict_names)
     if record_type == "customer":
-        return _saved(call, record_type, _create_customer(account, body), body)
+        return _saved(call, record_type, people.create(account, body), body)
     if record_type in UNBORN or record_type in ITEM_RECORDS:
         raise user_error(f"A record of type {record_type} cannot be created this way.")
     if record_type == "customerRefund":
@@ -45,7 +44,7 @@ def create(account: Account, call: Call, record_type: str) -> Answer:
     elif record_type == "customerDeposit":
         record = draft_deposit(account, body)
     else:
-        record = _standalone(account, record_type, body)
+        record = standalone(account, record_type, body)
     return _finish(account, call, record, body)
 
 
@@ -70,9 +69,10 @@ def _finish(account: Account, call: Call, record: Record, body: Body) -> Answer:
     return _saved(call, record.type, record.id, body)
 
 
-def _standalone(account: Account, record_type: str, body: Body) -> Record:
-    """A record from nothing: its lines are all new."""
+def standalone(account: Account, record_type: str, body: Body) -> Record:
+    """Build a record from nothing: its lines are all new. Raises `Refused`."""
     record = account.draft(record_type, str(body.values.get("entity") or ""))
+    entering.begin(account, record)
     record.order_status = {"salesOrder": "B", "returnAuthorization": account.settings.default_authorization_status}.get(
         record_type, ""
     )
@@ -83,9 +83,9 @@ def _standalone(account: Account, record_type: str, body: Body) -> Record:
     if not record.lines:
         raise user_error("You must enter at least one line item for this transaction.")
     record.moves_stock = record_type in ("cashSale", "cashRefund", "creditMemo")
-    if record_type in ("cashSale", "cashRefund") and not record.account:
-        method = account.payment_methods.get(record.payment_option)
-        record.account = method.account if method and method.account else account.ledger.role("undeposited")
+    entering.check(account, record)
+    if record_type in ("cashSale", "cashRefund"):
+        takes_in(account, record)
     if record_type == "creditMemo":
         record.applies = wanted_applies(account, record, body.applies or [])
     return record
@@ -98,7 +98,7 @@ def update(account: Account, call: Call, found: Record | Customer | Item, record
         raise user_error("Items are maintained by people here, not through REST.")
     rules.check_change_clash(account)
     if isinstance(found, Customer):
-        _set_customer(account, found, body)
+        people.change(account, found, body)
         return _saved(call, record_type, found.id, body)
     work = deepcopy(found)
     rules.check_external_id(account, str(body.values.get("externalId") or ""), found.id)
@@ -179,46 +179,6 @@ def remove(account: Account, found: Record | Customer | Item) -> Answer:
         raise user_error("This record cannot be deleted because it has dependent records.")
     account.delete(found.id)
     return Answer(204)
-
-
-def _create_customer(account: Account, body: Body) -> str:
-    values = body.values
-    external_id = str(values.get("externalId") or "")
-    if external_id and any(c.external_id.lower() == external_id.lower() for c in account.customers.values()):
-        raise Refused(account.settings.duplicate_code, account.settings.duplicate_detail, path="externalId")
-    if values.get("isPerson", True) and not (values.get("lastName") or values.get("companyName")):
-        raise missing_values("Last Name")
-    key = add_customer(
-        account,
-        str(values.get("email") or ""),
-        str(values.get("firstName") or ""),
-        str(values.get("lastName") or ""),
-        external_id,
-    )
-    _set_customer(account, account.customers[key], body)
-    return key
-
-
-def _set_customer(account: Account, customer: Customer, body: Body) -> None:
-    names = {
-        "externalId": "external_id",
-        "entityId": "entity_id",
-        "email": "email",
-        "firstName": "first_name",
-        "lastName": "last_name",
-        "companyName": "company",
-        "phone": "phone",
-        "subsidiary": "subsidiary",
-    }
-    for name, value in body.values.items():
-        if name in names:
-            setattr(customer, names[name], value or "")
-        elif name == "isInactive":
-            customer.inactive = bool(value)
-        elif name.startswith("custentity_"):
-            customer.custom[name] = value
-    customer.modified_at = account.clock()
-    account.lists_version += 1
 
 
 def _saved(call: Call, record_type: str, key: str, body: Body) -> Answer:

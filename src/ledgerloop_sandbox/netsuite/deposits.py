@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from .errors import user_error
 from .model import Apply, Record
-from .money import decimal
+from .money import ZERO, decimal
 
 if TYPE_CHECKING:
     from .state import Account
@@ -40,6 +40,24 @@ def add(account: Account, order: Record, amount: Decimal | int | str, money_acco
     record.payment = decimal(amount)
     account.commit(record)
     return record.id
+
+
+def apply_deposits(account: Account, order: Record, invoice: Record) -> None:
+    """Settle an invoice with the deposits of its order, oldest first, by one deposit application each.
+
+    Assumed: NetSuite does so by itself when the order is invoiced.
+    """
+    for key in list(account.children.get(order.id, [])):
+        deposit = account.transactions[key]
+        amount = min(deposit.remaining, invoice.remaining) if deposit.type == "customerDeposit" else ZERO
+        if amount <= 0:
+            continue
+        record = account.draft("depositApplication", order.entity, currency=order.currency, tran_date=invoice.tran_date)
+        record.subsidiary, record.created_from, record.payment = order.subsidiary, deposit.id, amount
+        record.applies = [Apply(invoice.id, 0, amount), Apply(deposit.id, 0, amount, "deposit")]
+        account.commit(record)
+        settle(account, invoice, amount)
+        settle(account, deposit, amount)
 
 
 def settle(account: Account, document: Record, amount: Decimal) -> None:

@@ -5,13 +5,17 @@ Source: REST API Browser 2026.1 (read 2026-11-21); a selection. What is not list
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
+
+from .countries import COUNTRIES
 
 
 class Field(NamedTuple):
-    """A property: `kind` is text, number, integer, boolean, date, datetime, sublist, enum or ref.
+    """A property: `kind` is text, number, rate, integer, boolean, date, datetime, sublist, address, enum or ref.
 
-    `of` holds an enum's letters or a reference's target.
+    `of` holds an enum's letters or a reference's target. A rate is a number, or text in per cent; `choice` is an enum
+    of T and F that is also taken as a boolean; `name` is text, or an object with an id.
     """
 
     kind: str
@@ -24,6 +28,10 @@ NUMBER = Field("number")
 BOOLEAN = Field("boolean")
 DATE = Field("date")
 SUBLIST = Field("sublist")
+RATE = Field("rate")
+CHOICE = Field("choice")
+NAME = Field("name")
+ADDRESS = Field("address")
 READ_TEXT = Field("text", "", False)
 READ_NUMBER = Field("number", "", False)
 READ_BOOLEAN = Field("boolean", "", False)
@@ -58,7 +66,7 @@ _SALE = {
     "email": TEXT,
     "otherRefNum": TEXT,
     "discountItem": ref("item"),
-    "discountRate": NUMBER,
+    "discountRate": RATE,
     "discountTotal": READ_NUMBER,
     "subtotal": READ_NUMBER,
     "taxTotal": READ_NUMBER,
@@ -78,6 +86,12 @@ _PAYMENT = {
 
 _POSTING = {"postingPeriod": ref("period")}
 _SHIPPING = {"shippingCost": NUMBER, "handlingCost": NUMBER}
+_TO = {
+    "shippingAddress": ADDRESS,
+    "billingAddress": ADDRESS,
+    "shipMethod": ref("shipItem"),
+    "salesChannel": ref("salesChannel"),
+}
 _FROM = {"createdFrom": ref("transaction", False)}
 
 BODY: dict[str, dict[str, Field]] = {
@@ -85,11 +99,10 @@ BODY: dict[str, dict[str, Field]] = {
         **_COMMON,
         **_SALE,
         **_SHIPPING,
+        **_TO,
         "orderStatus": Field("enum", "A B"),
         "status": READ_ENUM,
         "paymentOption": ref("paymentOption"),
-        "salesChannel": ref("salesChannel"),
-        "shipMethod": ref("shipItem"),
     },
     "invoice": {
         **_COMMON,
@@ -102,7 +115,18 @@ BODY: dict[str, dict[str, Field]] = {
         "amountPaid": READ_NUMBER,
         "amountRemaining": READ_NUMBER,
     },
-    "cashSale": {**_COMMON, **_SALE, **_SHIPPING, **_POSTING, **_FROM, **_PAYMENT, "status": READ_ENUM},
+    "cashSale": {
+        **_COMMON,
+        **_SALE,
+        **_SHIPPING,
+        **_TO,
+        **_POSTING,
+        **_FROM,
+        **_PAYMENT,
+        "undepFunds": CHOICE,
+        "paymentOperation": Field("enum", "CAPTURE SALE"),
+        "status": READ_ENUM,
+    },
     "returnAuthorization": {
         **_COMMON,
         **_SALE,
@@ -166,9 +190,19 @@ BODY: dict[str, dict[str, Field]] = {
         "customer": ref("customer"),
         "salesOrder": ref("transaction"),
         "payment": NUMBER,
-        "undepFunds": BOOLEAN,
+        "undepFunds": CHOICE,
         "checkNumber": TEXT,
+        "paymentOperation": Field("enum", "CAPTURE SALE"),
+        "total": READ_NUMBER,
         "status": READ_ENUM,
+    },
+    "depositApplication": {
+        **_COMMON,
+        **_POSTING,
+        "customer": ref("customer"),
+        "deposit": ref("transaction"),
+        "total": READ_NUMBER,
+        "apply": SUBLIST,
     },
     "customerPayment": {**_COMMON, **_POSTING, **_PAYMENT, "customer": ref("customer"), "payment": NUMBER},
     "customer": {
@@ -185,6 +219,7 @@ BODY: dict[str, dict[str, Field]] = {
         "currency": ref("currency"),
         "isInactive": BOOLEAN,
         "comments": TEXT,
+        "addressBook": SUBLIST,
         "createdDate": READ_TIME,
         "lastModifiedDate": READ_TIME,
     },
@@ -209,7 +244,7 @@ _LINE_COMMON = {
     "line": Field("integer"),
     "item": ref("item"),
     "quantity": NUMBER,
-    "rate": NUMBER,
+    "rate": RATE,
     "location": ref("location"),
     "department": ref("department"),
     "class": ref("class"),
@@ -276,14 +311,49 @@ APPLY_LINE = {
 """Properties of apply and deposit lines."""
 
 TAX_LINE = {
-    "taxDetailsReference": TEXT,
-    "taxType": ref("any"),
+    "taxDetailsReference": NAME,
+    "taxType": NAME,
     "taxCode": ref("any"),
     "taxBasis": NUMBER,
     "taxRate": NUMBER,
     "taxAmount": NUMBER,
 }
 """Properties of taxDetails lines."""
+
+ADDRESS_FIELDS = {
+    "addressee": TEXT,
+    "attention": TEXT,
+    "addr1": TEXT,
+    "addr2": TEXT,
+    "addr3": TEXT,
+    "addrPhone": TEXT,
+    "city": TEXT,
+    "state": TEXT,
+    "zip": TEXT,
+    "country": Field("enum", COUNTRIES),
+    "override": BOOLEAN,
+    "addrText": READ_TEXT,
+}
+"""Properties of an address subrecord."""
+
+BOOK_LINE = {
+    "internalId": Field("integer"),
+    "label": TEXT,
+    "defaultBilling": BOOLEAN,
+    "defaultShipping": BOOLEAN,
+    "isResidential": BOOLEAN,
+    "addressBookAddress": ADDRESS,
+}
+"""Properties of a customer's addressBook lines."""
+
+SUITE_TAX = ("taxDetails", "taxDetailsOverride", "taxPointDate", "taxDetailsReference")
+"""Properties that only accounts on SuiteTax have. Source: docs.oracle.com article_0718011926 (read 2026-11-21)."""
+
+
+def offered(specs: Mapping[str, Field], legacy_tax: bool) -> Mapping[str, Field]:
+    """Leave out what an account on legacy tax does not have."""
+    return {name: spec for name, spec in specs.items() if name not in SUITE_TAX} if legacy_tax else specs
+
 
 SELF_MADE = ("returnAuthorization", "itemReceipt", "creditMemo", "cashRefund", "itemFulfillment")
 """Types that come from a transform (receipts and fulfilments from nothing else)."""

@@ -77,8 +77,8 @@ class Ledger:
                     entries += goods
             case "customerPayment":
                 entries = [(record.account, record.total), (self.role("ar"), -record.total)]
-            case "customerDeposit":
-                entries = [(record.account, record.total), (self.role("customer_deposits"), -record.total)]
+            case "customerDeposit" | "depositApplication":
+                entries = self._deposit(record)
             case "customerRefund":
                 entries = self._refund(record)
         return [(account, amount) for account, amount in _summed(entries) if amount], stock
@@ -105,6 +105,13 @@ class Ledger:
                 entries += [(self.role("inventory"), value), (self.role("cogs"), -value)]
                 stock.append((line.item, line.location or record.location, sign * line.quantity))
         return entries, stock
+
+    def _deposit(self, record: Record) -> list[Posting]:
+        """Money against customer deposits; when applied, these against A/R."""
+        deposits = self.role("customer_deposits")
+        if record.type == "customerDeposit":
+            return [(record.account, record.total), (deposits, -record.total)]
+        return [(deposits, record.total), (self.role("ar"), -record.total)]
 
     def _refund(self, record: Record) -> list[Posting]:
         deposits = sum((apply.amount for apply in record.applies if apply.sublist == "deposit"), ZERO)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from .amounts import set_amount
 from .body import LineValues
-from .errors import invalid_content, missing_values, static_sublist
+from .errors import invalid_content, invalid_value, missing_values, static_sublist
 from .model import Line
 from .money import ZERO
 
@@ -80,7 +80,7 @@ def appended(account: Account, wanted: LineValues, number: int) -> Line:
         line.tax_rate = account.settings.default_tax_rate
     _common(line, values)
     _amounts(account, line, wanted)
-    if not ({"rate", "amount"} & values.keys()):
+    if not discount and not ({"rate", "amount"} & values.keys()):
         set_amount(line, quantity=None, rate=None, amount=None)
     return line
 
@@ -104,9 +104,13 @@ def _amounts(account: Account, line: Line, wanted: LineValues) -> None:
         if values.get("quantity"):
             raise invalid_content("A discount line has no quantity.", f"{wanted.path}.quantity")
         flat = values.get("amount", values.get("rate"))
-        if flat is not None:
+        if isinstance(flat, str):
+            line.percent = -abs(Decimal(flat.removesuffix(PERCENT)))
+        elif flat is not None:
             line.percent, line.rate, line.amount = None, flat, flat
         return
+    if isinstance(values.get("rate"), str):
+        raise invalid_value(values["rate"], "rate", f"{wanted.path}.rate")
     quantity = values.get("quantity")
     if quantity is not None and quantity < 0:
         raise invalid_content(f"You have entered an Invalid Field Value {quantity} for the following field: quantity",

@@ -68,6 +68,7 @@ def _customer(customer: Customer) -> Row:
         "isinactive": flag(customer.inactive),
         "externalid": customer.external_id or None,
         "subsidiary": customer.subsidiary,
+        **{key: str(value) for key, value in customer.custom.items() if value not in (None, "")},
     }
 
 

@@ -26,6 +26,7 @@ KINDS: dict[str, Kind] = {
     "cashSale": Kind("CashSale", "CS", True, 1),
     "customerPayment": Kind("CustPymt", "PYMT", True, 1),
     "customerDeposit": Kind("CustDep", "CD", True, 1),
+    "depositApplication": Kind("DepAppl", "DA", True, 1),
     "returnAuthorization": Kind("RtnAuth", "RMA", False, -1),
     "itemReceipt": Kind("ItemRcpt", "IR", True, -1),
     "creditMemo": Kind("CustCred", "CM", True, -1),
@@ -83,6 +84,7 @@ class Customer:
     inactive: bool = False
     created_at: datetime | None = None
     modified_at: datetime | None = None
+    addresses: list[dict[str, Any]] = field(default_factory=list)
     custom: dict[str, Any] = field(default_factory=dict)
 
 
@@ -199,6 +201,7 @@ class Record:
     values: dict[str, Any] = field(default_factory=dict)
     discount_item: str = ""
     discount_rate: Decimal = ZERO
+    discount_percent: Decimal | None = None
     shipping: Decimal = ZERO
     payment: Decimal = ZERO
     subtotal: Decimal = ZERO
@@ -236,6 +239,7 @@ class Settings:
     """How this account is configured, and which rare answers it gives next.
 
     `login_clock`: `real`, or `sandbox` where the one who logs in lives by the sandbox's moved clock.
+    `legacy_tax`: not on SuiteTax, so the tax properties are unknown names.
     `hidden_columns` ("item.usebins") are those of features that the account does not have: SuiteQL does not know them.
     """
 
@@ -259,6 +263,9 @@ class Settings:
     login_clock: str = "real"
     tba_enabled: bool = True
     tba_window_s: int = 300
+    legacy_tax: bool = False
+    csv_date_format: str = "%m/%d/%Y"
+    auto_numbered_customers: bool = True
     governance_admin: bool = False
     hidden_columns: list[str] = field(default_factory=list)
 

@@ -76,7 +76,25 @@ def draft_deposit(account: Account, body: Body) -> Record:
         raise Refused(
             "INVALID_KEY_OR_REF", f"Invalid salesOrder reference key {record.created_from}.", path="salesOrder"
         )
-    if not record.account:
-        method = account.payment_methods.get(record.payment_option)
-        record.account = method.account if method and method.account else account.ledger.role("undeposited")
+    if order is not None:
+        if order.status in ("C", "H"):
+            raise user_error("A deposit cannot be made for a closed or cancelled sales order.")
+        record.subsidiary, record.currency = order.subsidiary, order.currency
+        record.location = record.location or order.location
+    takes_in(account, record)
     return record
+
+
+def takes_in(account: Account, record: Record) -> None:
+    """Set the account that money comes into.
+
+    Assumed order: undeposited funds if asked for, the body's account, the payment option's, undeposited funds.
+    """
+    method = account.payment_methods.get(record.payment_option)
+    if record.values.get("undepFunds"):
+        record.account = ""
+    elif not record.account and method:
+        record.account = method.account
+    if not record.account:
+        record.account = account.ledger.role("undeposited")
+        record.values["undepFunds"] = True

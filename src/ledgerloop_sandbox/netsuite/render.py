@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from .fields import BODY, LINES
+from .fields import BODY, LINES, Field, offered
 from .model import KINDS, Customer, Item, Line, Record
 from .statuses import STATUS_NAMES
 
@@ -28,12 +28,15 @@ class Renderer:
 
     def transaction(self, record: Record, *, form: bool = False) -> Json:
         """A transaction; as a create-form it has no id and always shows its lines."""
-        specs = BODY[record.type]
+        specs = offered(BODY[record.type], self.account.settings.legacy_tax)
         url = f"{self.base}/{record.type}/{record.id}"
         body: Json = {"links": [] if form else [{"rel": "self", "href": url}]}
         for name, value in self._body(record).items():
             if name in specs and value is not None and not (form and name in _SAVED_ONLY):
                 body[name] = value
+        for name, value in record.values.items():
+            if name in specs and name not in body and value is not None:
+                body[name] = self._given(specs[name], value, f"{url}/{name}", whole=self.expand or form)
         body.update({name: value for name, value in record.custom.items() if value is not None})
         for name in (name for name, spec in specs.items() if spec.kind == "sublist"):
             if self.expand or form:
@@ -42,6 +45,18 @@ class Renderer:
             else:
                 body[name] = {"links": [{"rel": "self", "href": f"{url}/{name}"}]}
         return body
+
+    def _given(self, spec: Field, value: Any, url: str, *, whole: bool) -> Any:
+        """A property as it was written: references and enums as objects, an address whole or as a link."""
+        if spec.kind == "address":
+            named = {**value, "country": self.enum(value["country"], value["country"])} if "country" in value else value
+            return {"links": [], **named} if whole else {"links": [{"rel": "self", "href": url}]}
+        if spec.kind == "ref":
+            return self.ref(str(value), self.account.sales_channels.get(str(value), str(value)))
+        if spec.kind in ("enum", "choice"):
+            letter = ("T" if value else "F") if spec.kind == "choice" else str(value)
+            return self.enum(letter, letter)
+        return float(value) if isinstance(value, Decimal) else value.isoformat() if isinstance(value, date) else value
 
     def rows(self, record: Record, sublist: str) -> list[Json]:
         """The lines of a sublist; a deposit sublist is always empty on reading.
@@ -106,11 +121,19 @@ class Renderer:
             "subsidiary": self._subsidiary(customer.subsidiary),
             "currency": self.ref("1", self.account.currencies.get("1", "")),
             "isInactive": customer.inactive,
+            "addressBook": self._book(customer),
             "createdDate": utc(customer.created_at),
             "lastModifiedDate": utc(customer.modified_at),
             **customer.custom,
         }
         return {name: value for name, value in body.items() if value is not None}
+
+    def _book(self, customer: Customer) -> Json:
+        """The addresses of a customer."""
+        if not self.expand:
+            return {"links": [{"rel": "self", "href": f"{self.base}/customer/{customer.id}/addressBook"}]}
+        rows = [{"links": [], "internalId": n, **row} for n, row in enumerate(customer.addresses, start=1)]
+        return {"items": rows, "totalResults": len(rows), "links": []}
 
     def item(self, item: Item, record_type: str) -> Json:
         """An item."""
@@ -164,6 +187,7 @@ class Renderer:
             "customForm": self.ref(record.custom_form, account.forms.get(record.custom_form, "")),
             "createdFrom": self._document(record.created_from),
             "salesOrder": self._document(record.created_from),
+            "deposit": self._document(record.created_from),
             "orderStatus": self.enum(record.order_status, names.get(record.order_status, "")),
             "status": self.enum(record.status, names.get(record.status, "")),
             "otherRefNum": record.other_ref or None,

@@ -24,6 +24,7 @@ RECEIVABLES = (
     "cashSale",
     "customerPayment",
     "customerDeposit",
+    "depositApplication",
     "creditMemo",
     "cashRefund",
     "customerRefund",
@@ -147,6 +148,10 @@ def check_mandatory(account: Account, record: Record) -> None:
     needs_place = record.type == "itemReceipt" and account.settings.multi_location
     if needs_place and any(not (line.location or record.location) for line in record.lines):
         missing.append("Location")
+    if record.type == "cashSale" and account.settings.multi_location:
+        goods = [line for line in record.lines if receivable(line, account.items)]
+        if any(not (line.location or record.location) for line in goods):
+            missing.append("Location")
     if record.type == "customerRefund" and not record.account:
         missing.append("Account")
     if record.discount_rate and not record.discount_item:

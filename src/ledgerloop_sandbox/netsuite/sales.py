@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from .amounts import set_amount
+from .deposits import apply_deposits
 from .errors import user_error
 from .model import Line, Record
 from .money import ZERO, cents, decimal
@@ -151,11 +152,15 @@ def bill(account: Account, order: Record, record_type: str, tran_date: date | No
         left = shipped - line.billed
         taken = left > 0
         if taken:
-            record.lines.append(copied(line, len(record.lines) + 1, order.id, left))
+            new = copied(line, len(record.lines) + 1, order.id, left)
+            new.tax_fixed = line.tax_fixed if left == line.quantity else None
+            record.lines.append(new)
     if not record.lines:
         raise user_error("There is nothing to bill on this sales order.")
     account.commit(record)
     note_billed(account, order, record)
+    if record_type == "invoice":
+        apply_deposits(account, order, record)
     return record.id
 
 

@@ -70,10 +70,31 @@ CUSTOM_FIELDS = {
     "custbody_loop_reviewed": "boolean",
     "custbody_shopify_refund_id": "text",
     "custbody_hc_loopreturn_id": "text",
+    "custbody_hc_sales_channel": "text",
+    "custbody_hc_order_id": "text",
+    "custbody_hc_shopify_order_id": "text",
+    "custbody_original_order": "text",
     "custcol_shopify_line_id": "text",
     "custcol_loop_reason": "text",
+    "custcol_hc_order_line_id": "text",
+    "custcol_hc_orderline_type_id": "text",
+    "custcol_hc_item_tag": "text",
+    "custentity_hc_customer_id": "text",
+    "custentity_hc_shop_cust_id": "text",
 }
 """Registered custom fields and their kinds."""
+
+SALES_CHANNELS = {"1": "Web", "2": "Point of Sale", "165": "Loop Exchange"}
+"""Sales channels by id."""
+
+TAX_CODES = {"AVATAX": True, "-Not Taxable-": False}
+"""Names of tax codes that a CSV import may use, and whether they tax (at `Settings.default_tax_rate`)."""
+
+PRICE_LEVELS = {"Base Price": "1", "Custom": "-1"}
+"""Price levels by name."""
+
+SHIP_METHODS = {"2": "Standard", "3": "Express"}
+"""Shipping items by id."""
 
 COST_SHARE = Decimal("0.4")
 """Cost of seeded goods as a share of the price."""
@@ -83,6 +104,10 @@ def seed(account: Account) -> None:
     """Fill in everything a new account has."""
     account.subsidiaries["1"] = Place("1", "Parent Company")
     account.currencies["1"] = "USD"
+    account.sales_channels.update(SALES_CHANNELS)
+    account.tax_codes.update(TAX_CODES)
+    account.price_levels.update(PRICE_LEVELS)
+    account.ship_methods.update(SHIP_METHODS)
     for key, name in (("7", "Main Warehouse"), ("8", "Store"), ("9", "Quarantine")):
         account.locations[key] = Place(key, name)
     for gl in ACCOUNTS:

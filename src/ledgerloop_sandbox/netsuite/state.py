@@ -13,19 +13,9 @@ from zoneinfo import ZoneInfo
 from . import acts, deposits, makes, rules, sales, seed
 from .amounts import recalculate
 from .auth import Auth
+from .holdings import Holdings
 from .ledger import Ledger
-from .model import (
-    KINDS,
-    Customer,
-    Item,
-    Line,
-    PaymentMethod,
-    Period,
-    Place,
-    Record,
-    Settings,
-    Traffic,
-)
+from .model import KINDS, Line, Record, Settings, Traffic
 from .money import decimal
 from .statuses import status_of
 from .suiteql import QueryService
@@ -34,7 +24,7 @@ Number = Decimal | int | str
 """An amount or quantity as people write it."""
 
 
-class Account:
+class Account(Holdings):
     """One NetSuite account in memory. Every method may be called from any thread; ids of everything are text."""
 
     def __init__(self, account_id: str, clock: Callable[[], datetime]) -> None:
@@ -51,15 +41,7 @@ class Account:
     def reset(self) -> None:
         """Forget every record, item and person; credentials and settings stay."""
         with self.lock:
-            self.items: dict[str, Item] = {}
-            self.customers: dict[str, Customer] = {}
-            self.locations: dict[str, Place] = {}
-            self.subsidiaries: dict[str, Place] = {}
-            self.currencies: dict[str, str] = {}
-            self.forms: dict[str, str] = {}
-            self.payment_methods: dict[str, PaymentMethod] = {}
-            self.periods: dict[str, Period] = {}
-            self.custom_fields: dict[str, str] = {}
+            self.empty_lists()
             self.ledger = Ledger()
             self.transactions: dict[str, Record] = {}
             self.by_external: dict[str, str] = {}
@@ -92,14 +74,8 @@ class Account:
     def targets(self, kind: str) -> Mapping[str, Any]:
         """Give what a reference of this kind may point to."""
         tables: dict[str, Mapping[str, Any]] = {
-            "item": self.items,
-            "customer": self.customers,
-            "location": self.locations,
-            "subsidiary": self.subsidiaries,
-            "currency": self.currencies,
+            **self.lists(),
             "account": self.ledger.accounts,
-            "paymentOption": self.payment_methods,
-            "period": self.periods,
             "form": {**self.forms, self.settings.credit_form: "Credit", self.settings.cash_form: "Cash"},
             "transaction": self.transactions,
         }

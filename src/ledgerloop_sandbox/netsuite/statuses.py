@@ -32,6 +32,7 @@ STATUS_NAMES: dict[str, dict[str, str]] = {
     "CustInvc": {"A": "Open", "B": "Paid In Full", "D": "Pending Approval", "E": "Rejected", "V": "Voided"},
     "CustCred": {"A": "Open", "B": "Fully Applied", "V": "Voided"},
     "CustDep": {"A": "Not Deposited", "B": "Deposited", "C": "Fully Applied"},
+    "DepAppl": {"A": "Undefined"},
     "CashSale": {"B": "Deposited"},
     "CashRfnd": {"A": "Undefined"},
     "CustRfnd": {"A": "Undefined", "V": "Voided"},
@@ -47,6 +48,7 @@ FIXED = {
     "cashRefund": "A",
     "customerRefund": "A",
     "customerPayment": "C",
+    "depositApplication": "A",
     "itemFulfillment": "C",
     "itemReceipt": "A",
 }
@@ -62,7 +64,7 @@ def status_of(record: Record, items: Mapping[str, Item], settings: Settings) -> 
     if record.type == "salesOrder":
         return _sales_order(record, items)
     if record.type == "customerDeposit":
-        return "C" if record.remaining <= 0 else "B"
+        return "C" if record.remaining <= 0 else "A" if record.values.get("undepFunds") else "B"
     return "B" if record.remaining <= 0 else "A"
 
 

@@ -51,6 +51,7 @@ TYPE_NAMES = {
     "CashSale": "Cash Sale",
     "CustPymt": "Payment",
     "CustDep": "Customer Deposit",
+    "DepAppl": "Deposit Application",
     "RtnAuth": "Return Authorization",
     "ItemRcpt": "Item Receipt",
     "CustCred": "Credit Memo",

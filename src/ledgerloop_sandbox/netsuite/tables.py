@@ -79,6 +79,8 @@ INDEXES = (
     ("item", "itemid"),
     ("customer", "id"),
     ("customer", "email"),
+    ("customer", "externalid"),
+    ("item", "externalid"),
 )
 """Indexes, so that look-ups by key stay quick with thousands of records."""
 
@@ -141,6 +143,8 @@ class Tables:
                 names += [key for key in self.account.custom_fields if key.startswith("custbody_")]
             elif name == "transactionline":
                 names += [key for key in self.account.custom_fields if key.startswith("custcol_")]
+            elif name == "customer":
+                names += [key for key in self.account.custom_fields if key.startswith("custentity_")]
             names = [column for column in names if f"{name}.{column}" not in self.account.settings.hidden_columns]
             self.columns[name] = frozenset(names)
             typed = ", ".join(

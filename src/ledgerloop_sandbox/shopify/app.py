@@ -19,7 +19,7 @@ from starlette.routing import Route
 
 from ledgerloop_sandbox.faults import CannedAnswer, RemoteAnswers
 
-from . import graphql
+from . import bulk, graphql
 from .cost import Bucket
 from .state import ShopifyState
 
@@ -83,6 +83,7 @@ def create_app(state: ShopifyState, bucket: Bucket) -> Starlette:
         if not VERSION.match(version):
             return _reply(404, {"errors": "Not Found"})
         headers = {"X-Shopify-API-Version": _served(state, version)}
+        state.address = f"{request.url.scheme}://{request.url.netloc}"
         if not state.knows_token(request.headers.get("x-shopify-access-token")):
             return _reply(401, UNAUTHORIZED, headers)
         try:
@@ -92,8 +93,13 @@ def create_app(state: ShopifyState, bucket: Bucket) -> Starlette:
             return _reply(400, {"errors": {"query": "Required parameter missing or invalid"}}, headers)
         return _run(state, bucket, graphql.document(text), name, variables, headers)
 
+    async def bulk_file(request: Request) -> Response:
+        found = bulk.file_named(state, request.path_params["secret"])
+        return Response(found, media_type="application/jsonl") if found is not None else _reply(404, {})
+
     return Starlette(
         routes=[
+            Route("/bulk/{secret}.jsonl", bulk_file, methods=["GET"]),
             Route("/admin/oauth/access_token", token, methods=["POST"]),
             Route("/admin/api/{version}/graphql.json", query, methods=["POST"]),
         ],

@@ -8,7 +8,7 @@ from typing import Any
 from ledgerloop_sandbox.clock import iso_z
 from ledgerloop_sandbox.money import ZERO
 
-from .model import Fulfilment, Order, Refund, RefundLine, ReturnLine, ShopReturn, Transaction
+from .model import ExchangeLine, Fulfilment, Order, Refund, RefundLine, ReturnLine, ShopReturn, Transaction
 from .state import ShopifyState
 from .views import View, bag, gid, line_view, location_view, order_view
 
@@ -47,7 +47,7 @@ class Documents:
             "gateway": one.gateway,
             "formattedGateway": one.gateway.replace("_", " ").title(),
             "manualPaymentGateway": one.gateway == "manual",
-            "test": False,
+            "test": one.test,
             "createdAt": iso_z(one.created_at),
             "processedAt": iso_z(one.processed_at),
             "paymentId": f"{self.order.name}.{one.id % 1000}",
@@ -55,10 +55,10 @@ class Documents:
             "accountNumber": None,
             "errorCode": "GENERIC_ERROR" if one.status in ("ERROR", "FAILURE") else None,
             "amountSet": self._bag(one.amount),
-            "amountRoundingSet": None,
+            "amountRoundingSet": self._bag(one.rounding) if one.rounding is not None else None,
             "totalUnsettledSet": self._bag(ZERO),
             "parentTransaction": (lambda _: self.transaction(parent)) if parent else None,
-            "location": None,
+            "location": location_view(self.state, one.location_id),
             "order": lambda _: order_view(self.state, self.order),
         }
 
@@ -77,6 +77,7 @@ class Documents:
             "return": (lambda _: self.return_(owner)) if owner else None,
             "order": lambda _: order_view(self.state, self.order),
             "totalRefundedSet": self._bag(paid),
+            "duties": [{"amountSet": self._bag(one.duties)}] if one.duties else [],
             "orderAdjustments": [
                 {
                     "id": gid("OrderAdjustment", each.id),
@@ -105,10 +106,23 @@ class Documents:
             "totalQuantity": sum(line.quantity for line in one.lines),
             "order": lambda _: order_view(self.state, self.order),
             "returnLineItems": [self._return_line(line) for line in one.lines],
-            "exchangeLineItems": [],
+            "exchangeLineItems": [self._exchange_line(line) for line in one.exchanges],
             "returnShippingFees": [],
             "refunds": lambda _: [self.refund(refund) for refund in mine],
             "transactions": lambda _: [self.transaction(each) for refund in mine for each in refund.transactions],
+        }
+
+    def _exchange_line(self, one: ExchangeLine) -> View:
+        done = one.quantity if one.line else 0
+        return {
+            "__typename": "ExchangeLineItem",
+            "id": gid("ExchangeLineItem", one.id),
+            "quantity": one.quantity,
+            "processedQuantity": done,
+            "unprocessedQuantity": one.quantity - done,
+            "variantId": gid("ProductVariant", one.variant_id) if one.variant_id else None,
+            "variantSku": one.sku,
+            "lineItems": [line_view(self.order, one.line)] if one.line else [],
         }
 
     def _return_line(self, line: ReturnLine) -> View:

@@ -25,25 +25,42 @@ class Allocation:
 
 
 @dataclass
+class TaxLine:
+    """One tax on a line or on shipping."""
+
+    title: str
+    rate: Decimal
+    amount: Decimal
+    channel_liable: bool = False
+
+
+@dataclass
 class DiscountApplication:
-    """An intended discount: `kind` is discount_code, manual or automatic."""
+    """An intended discount: `kind` is discount_code, manual, automatic or script; `target` line_item or shipping_line.
+
+    `value` is an amount, or per cent when `percentage`.
+    """
 
     kind: str
     title: str
     value: Decimal
     selection: str = "all"
+    target: str = "line_item"
+    method: str = "across"
+    percentage: bool = False
+    description: str | None = None
 
 
 @dataclass
 class LineItem:
-    """An order line. `tax` is for all units; `price` per unit, before discounts."""
+    """An order line. `tax` is for all units; `price` per unit, before discounts. Custom lines have no product."""
 
     id: int
     sku: str
     title: str
     variant_title: str
-    product_id: int
-    variant_id: int
+    product_id: int | None
+    variant_id: int | None
     quantity: int
     price: Decimal
     tax_rate: Decimal
@@ -54,6 +71,22 @@ class LineItem:
     gift_card: bool = False
     requires_shipping: bool = True
     taxable: bool = True
+    taxes: list[TaxLine] = field(default_factory=list)
+    properties: list[tuple[str, str]] = field(default_factory=list)
+    vendor: str | None = "Example"
+    grams: int = 200
+
+    @property
+    def tax_lines(self) -> list[TaxLine]:
+        """The taxes; one sales tax unless told otherwise."""
+        if self.taxes or not self.tax:
+            return self.taxes
+        return [TaxLine("Sales Tax", self.tax_rate, self.tax)]
+
+    @property
+    def name(self) -> str:
+        """Title and variant."""
+        return f"{self.title} - {self.variant_title}" if self.variant_title else self.title
 
     @property
     def total(self) -> Decimal:
@@ -79,6 +112,9 @@ class Transaction:
     processed_at: datetime
     parent_id: int | None = None
     refund_id: int | None = None
+    location_id: int | None = None
+    test: bool = False
+    rounding: Decimal | None = None
 
 
 @dataclass
@@ -117,6 +153,7 @@ class Refund:
     adjustments: list[Adjustment] = field(default_factory=list)
     shipping: Decimal = ZERO
     return_id: int | None = None
+    duties: Decimal = ZERO
 
 
 @dataclass
@@ -131,6 +168,17 @@ class ReturnLine:
 
 
 @dataclass
+class ExchangeLine:
+    """A new item of a return; `line` is its line on the original order once the return is processed."""
+
+    id: int
+    sku: str
+    variant_id: int | None
+    quantity: int
+    line: LineItem | None = None
+
+
+@dataclass
 class ShopReturn:
     """A Shopify return."""
 
@@ -140,6 +188,7 @@ class ShopReturn:
     created_at: datetime
     lines: list[ReturnLine]
     closed_at: datetime | None = None
+    exchanges: list[ExchangeLine] = field(default_factory=list)
 
 
 @dataclass
@@ -161,6 +210,7 @@ class Customer:
     email: str
     first_name: str
     last_name: str
+    phone: str | None = None
 
 
 @dataclass
@@ -171,11 +221,25 @@ class ShippingLine:
     title: str
     price: Decimal
     code: str = "standard"
+    source: str | None = "shopify"
+    taxes: list[TaxLine] = field(default_factory=list)
+    allocations: list[Allocation] = field(default_factory=list)
+    removed: bool = False
+
+    @property
+    def discount(self) -> Decimal:
+        """Discount on it."""
+        return sum((one.amount for one in self.allocations), ZERO)
+
+    @property
+    def tax(self) -> Decimal:
+        """Tax on it."""
+        return sum((one.amount for one in self.taxes), ZERO)
 
 
 @dataclass
 class Order:
-    """A Shopify order."""
+    """A Shopify order. What is `stated` wins over what follows from its parts: totals, states and gateways."""
 
     id: int
     name: str
@@ -206,31 +270,79 @@ class Order:
     cancelled_at: datetime | None = None
     cancel_reason: str | None = None
     closed_at: datetime | None = None
+    billing: dict[str, Any] | None = None
+    bills_to_shipping: bool = True
+    phone: str | None = None
+    po_number: str | None = None
+    locale: str | None = "en"
+    source_identifier: str | None = None
+    source_url: str | None = None
+    confirmation: str | None = None
+    tip: Decimal = ZERO
+    rounding: Decimal = ZERO
+    shown_number: int | None = None
+    edited: bool = False
+    stated_total: Decimal | None = None
+    stated_financial: str | None = None
+    stated_gateways: list[str] = field(default_factory=list)
+
+    @property
+    def billing_address(self) -> dict[str, Any] | None:
+        """Where the bill goes: to the shipping address unless told otherwise."""
+        return self.address if self.bills_to_shipping else self.billing
+
+    @property
+    def line_discount(self) -> Decimal:
+        """Discounts on lines, order-level ones included."""
+        return sum((line.discount for line in self.lines), ZERO)
 
     @property
     def discount(self) -> Decimal:
-        """All discounts."""
-        return sum((line.discount for line in self.lines), ZERO)
+        """All discounts, those on shipping included."""
+        return self.line_discount + sum((line.discount for line in self.shipping_lines if not line.removed), ZERO)
 
     @property
     def tax(self) -> Decimal:
         """All taxes."""
-        return sum((line.tax for line in self.lines), ZERO)
+        on_shipping = sum((line.tax for line in self.shipping_lines if not line.removed), ZERO)
+        return sum((line.tax for line in self.lines), ZERO) + on_shipping
+
+    @property
+    def tax_lines(self) -> list[TaxLine]:
+        """Taxes of lines and shipping, added up by title and rate."""
+        sums: dict[tuple[str, Decimal], TaxLine] = {}
+        on_lines = [one for line in self.lines for one in line.tax_lines]
+        on_shipping = [one for line in self.shipping_lines for one in line.taxes]
+        for one in on_lines + on_shipping:
+            before = sums.get((one.title, one.rate))
+            amount = one.amount + (before.amount if before else ZERO)
+            sums[one.title, one.rate] = TaxLine(one.title, one.rate, amount, one.channel_liable)
+        return list(sums.values())
 
     @property
     def shipping(self) -> Decimal:
-        """Shipping charged."""
-        return sum((line.price for line in self.shipping_lines), ZERO)
+        """Shipping charged, before discounts on it."""
+        return sum((line.price for line in self.shipping_lines if not line.removed), ZERO)
 
     @property
     def subtotal(self) -> Decimal:
         """Lines after discounts, before tax and shipping."""
-        return sum((line.total for line in self.lines), ZERO) - self.discount
+        return sum((line.total for line in self.lines), ZERO) - self.line_discount
 
     @property
     def total(self) -> Decimal:
-        """What the order cost."""
-        return self.subtotal + self.shipping + (ZERO if self.taxes_included else self.tax)
+        """What the order cost, tips included, cash rounding not."""
+        if self.stated_total is not None:
+            return self.stated_total
+        net = sum((line.total for line in self.lines), ZERO) - self.discount + self.shipping
+        return net + (ZERO if self.taxes_included else self.tax) + self.tip
+
+    @property
+    def outstanding(self) -> Decimal:
+        """What is still owed; nothing of an order that was marked as paid."""
+        if self.stated_financial == "PAID":
+            return ZERO
+        return max(self.total + self.rounding - self.received - self.returned_value, ZERO)
 
     def money_of(self, kinds: tuple[str, ...]) -> Decimal:
         """Sum the successful transactions of these kinds."""
@@ -261,7 +373,15 @@ class Order:
     @property
     def gateways(self) -> list[str]:
         """Gateways of its payments, each once."""
-        return list(dict.fromkeys(one.gateway for one in self.transactions if one.kind in ("SALE", "CAPTURE")))
+        kinds = ("SALE", "CAPTURE", "AUTHORIZATION")
+        used = dict.fromkeys(one.gateway for one in self.transactions if one.kind in kinds)
+        return list(used) or list(self.stated_gateways)
+
+    @property
+    def allocations(self) -> list[Allocation]:
+        """The shares of discounts on lines and shipping."""
+        on_lines = [one for line in self.lines for one in line.allocations]
+        return on_lines + [one for line in self.shipping_lines for one in line.allocations]
 
     def line(self, line_id: int) -> LineItem:
         """Give a line by id. Raises KeyError."""

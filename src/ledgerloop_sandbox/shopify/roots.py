@@ -8,6 +8,7 @@ from typing import Any
 
 from ledgerloop_sandbox.clock import iso_z
 
+from . import bulk
 from .documents import Documents
 from .search import SORT, Search
 from .state import ShopifyState
@@ -35,6 +36,9 @@ class Roots:
             "shop": lambda _: self._shop(),
             "currentAppInstallation": lambda _: self._installation(),
             "publicApiVersions": lambda _: [self._version(one) for one in self.state.settings.api_versions],
+            "bulkOperation": lambda args: bulk.shown(self.state, args["id"]),
+            "bulkOperations": lambda _: [bulk.view(self.state, one) for one in self.state.bulk.values()],
+            "bulkOperationRunQuery": lambda args: bulk.start(self.state, args["query"]),
             "webhookSubscriptions": lambda _: [
                 self._subscription(one) for one in list(self.state.subscriptions.values())
             ],

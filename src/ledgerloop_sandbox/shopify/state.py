@@ -55,8 +55,28 @@ class ShopifySettings:
     domain: str = "example.myshopify.com"
     currency: str = "USD"
     time_zone: str = "America/New_York"
+    bulk_delay_s: float = 0.1
+    """Seconds until a bulk operation begins to run."""
+    bulk_fails: str = ""
+    """Error code with which bulk operations fail (INTERNAL_SERVER_ERROR, TIMEOUT), leaving what they have so far."""
     api_versions: list[str] = field(default_factory=lambda: ["2026-01", "2026-04", "2026-07", "2026-10"])
     served_version: str = "2026-10"
+
+
+@dataclass
+class BulkOperation:
+    """A bulk query, its state and its result (JSON lines), under a name that nobody can guess."""
+
+    id: int
+    query: str
+    created_at: datetime
+    secret: str
+    status: str = "CREATED"
+    error_code: str | None = None
+    completed_at: datetime | None = None
+    objects: int = 0
+    roots: int = 0
+    result: bytes = b""
 
 
 Emit = Callable[[str, str, Any], None]
@@ -74,6 +94,8 @@ class ShopifyState:
         self.client_id = ""
         self.client_secret = ""
         self.granted: dict[str, datetime] = {}
+        self.address = ""
+        self.later: Callable[[float, Callable[[], None]], None] = lambda _seconds, what: what()
         self.forget()
 
     def forget(self) -> None:
@@ -83,6 +105,7 @@ class ShopifyState:
         self.locations: list[dict[str, Any]] = []
         self.subscriptions: dict[int, dict[str, Any]] = {}
         self.indexed: dict[int, datetime] = {}
+        self.bulk: dict[int, BulkOperation] = {}
         self._order_ids = itertools.count(5920000000001)
         self._line_ids = itertools.count(14802233000001)
         self._ids = itertools.count(880000000001)
@@ -128,13 +151,29 @@ class ShopifyState:
         for gateway, amount in payments:
             moment = order.processed_at
             order.transactions.append(Transaction(self.next_id(), "SALE", "SUCCESS", gateway, amount, moment, moment))
+        self.enter(order)
+
+    def enter(self, order: Order, body: bytes | None = None, *, announce: bool = True) -> None:
+        """Take in an order as it stands; `body` is sent for `orders/create` instead of our own rendering."""
+        for one in order.transactions:
+            one.id = one.id or self.next_id()
         self.orders[order.id] = order
         self._indexed(order)
-        self.emit("orders/create", str(order.id), order)
+        if not announce:
+            return
+        self.emit("orders/create", str(order.id), order if body is None else body)
         for one in order.transactions:
             self.emit("order_transactions/create", str(order.id), (order, one))
-        if order.received >= order.total:
+        if order.outstanding <= 0:
             self.emit("orders/paid", str(order.id), order)
+
+    def replace(self, order: Order, body: bytes) -> None:
+        """Put another state of an order in its place; `orders/updated` goes out with this body."""
+        for one in order.transactions:
+            one.id = one.id or self.next_id()
+        self.orders[order.id] = order
+        self._indexed(order)
+        self.emit("orders/updated", str(order.id), body)
 
     def fulfil(self, order: Order, location_id: int, *, at: datetime | None = None) -> None:
         """Ship everything that is not shipped; `orders/fulfilled` and `orders/updated` go out."""
@@ -185,17 +224,20 @@ class ShopifyState:
         payments: Sequence[tuple[str, Decimal]],
         return_id: int | None = None,
         shipping: Decimal = ZERO,
+        duties: Decimal = ZERO,
         note: str | None = None,
         status: str = "SUCCESS",
         processed_at: datetime | None = None,
         location_id: int | None = None,
+        balanced: bool = False,
     ) -> Refund:
         """Refund units (line id to quantity) and money; `refunds/create` and `orders/updated` go out.
 
-        What the lines are worth beyond the money becomes a pending discrepancy (negative), as with exchanges.
+        What the lines are worth beyond the money becomes a pending discrepancy (negative), as with exchanges, unless
+        it is `balanced` by new lines on the same order.
         """
         moment = (processed_at or self.now()).replace(microsecond=0)
-        made = Refund(self.next_id(), moment, moment, note, shipping=shipping, return_id=return_id)
+        made = Refund(self.next_id(), moment, moment, note, shipping=shipping, return_id=return_id, duties=duties)
         for line_id, quantity in units.items():
             made.lines.append(self._refund_line(order.line(line_id), quantity, location_id))
         for gateway, amount in payments:
@@ -203,7 +245,8 @@ class ShopifyState:
             paid = Transaction(self.next_id(), "REFUND", status, gateway, amount, moment, moment, parent, made.id)
             made.transactions.append(paid)
             order.transactions.append(paid)
-        self._adjust(order, made)
+        if not balanced:
+            self._adjust(order, made)
         order.refunds.append(made)
         self._processed(order, made)
         self.emit("refunds/create", str(order.id), (order, made))
@@ -235,7 +278,7 @@ class ShopifyState:
     def _adjust(self, order: Order, made: Refund) -> None:
         value = sum((one.subtotal + (ZERO if order.taxes_included else one.tax) for one in made.lines), ZERO)
         money = sum((one.amount for one in made.transactions), ZERO)
-        short = value + made.shipping - money
+        short = value + made.shipping + made.duties - money
         if made.lines and short > 0:
             made.adjustments.append(Adjustment(self.next_id(), "PENDING_REFUND_DISCREPANCY", -short))
         elif short < 0:

@@ -8,7 +8,9 @@ from .model import Order
 def financial_status(order: Order) -> str | None:
     """Give `displayFinancialStatus`; null for an order without transactions that costs something."""
     received, refunded = order.received, order.refunded
-    if not order.transactions:
+    if not order.transactions or (order.stated_financial and not refunded):
+        if order.stated_financial:
+            return order.stated_financial
         return "PAID" if order.total == 0 else "PENDING"
     if received and refunded >= received:
         return "REFUNDED"

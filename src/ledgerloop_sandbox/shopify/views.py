@@ -11,7 +11,7 @@ from typing import Any
 from ledgerloop_sandbox.clock import iso_z
 from ledgerloop_sandbox.money import ZERO
 
-from .model import LineItem, Order, ShippingLine
+from .model import Allocation, LineItem, Order, ShippingLine, TaxLine
 from .state import ShopifyState
 from .status import financial_status, fulfilment_status, return_status
 
@@ -44,7 +44,11 @@ def order_view(state: ShopifyState, order: Order) -> View:
         **_people(state, order),
         **_totals(order),
         "lineItems": lambda _: [line_view(order, line) for line in order.lines],
-        "shippingLines": lambda _: [_shipping_line(order, line) for line in order.shipping_lines],
+        "shippingLines": lambda args: [
+            _shipping_line(order, line)
+            for line in order.shipping_lines
+            if args.get("includeRemovals") or not line.removed
+        ],
         "discountApplications": lambda _: _applications(order),
         "transactions": lambda _: _documents(state, order).transactions(),
         "transactionsCount": {"count": len(order.transactions), "precision": "EXACT"},
@@ -66,7 +70,7 @@ def _identity(state: ShopifyState, order: Order) -> View:
         "legacyResourceId": str(order.id),
         "name": order.name,
         "number": order.number,
-        "confirmationNumber": None,
+        "confirmationNumber": order.confirmation,
         "createdAt": iso_z(order.created_at),
         "processedAt": iso_z(order.processed_at),
         "updatedAt": iso_z(order.updated_at),
@@ -77,8 +81,8 @@ def _identity(state: ShopifyState, order: Order) -> View:
         "test": order.test,
         "confirmed": True,
         "sourceName": order.source_name,
-        "sourceIdentifier": None,
-        "registeredSourceUrl": None,
+        "sourceIdentifier": order.source_identifier,
+        "registeredSourceUrl": order.source_url,
         "app": {"id": gid("App", order.app_id), "name": order.app_name} if order.app_id else None,
         "attribution": None,
         "publication": None,
@@ -86,14 +90,14 @@ def _identity(state: ShopifyState, order: Order) -> View:
         "tags": list(order.tags),
         "note": order.note,
         "customAttributes": [{"key": key, "value": value} for key, value in order.attributes.items()],
-        "poNumber": None,
+        "poNumber": order.po_number,
         "currencyCode": order.currency,
         "presentmentCurrencyCode": order.currency,
         "taxesIncluded": order.taxes_included,
         "taxExempt": False,
         "dutiesIncluded": False,
         "estimatedTaxes": False,
-        "edited": False,
+        "edited": order.edited,
         "requiresShipping": any(line.requires_shipping for line in order.lines),
     }
 
@@ -102,58 +106,55 @@ def _people(_state: ShopifyState, order: Order) -> View:
     customer = order.customer
     return {
         "email": order.email or None,
-        "phone": None,
-        "customerLocale": "en",
+        "phone": order.phone,
+        "customerLocale": order.locale,
         "customer": {
             "id": gid("Customer", customer.id),
             "legacyResourceId": str(customer.id),
             "firstName": customer.first_name,
             "lastName": customer.last_name,
-            "defaultEmailAddress": {"emailAddress": customer.email},
-            "defaultPhoneNumber": None,
+            "defaultEmailAddress": {"emailAddress": customer.email} if customer.email else None,
+            "defaultPhoneNumber": {"phoneNumber": customer.phone} if customer.phone else None,
         }
         if customer
         else None,
-        "billingAddress": _address(order),
-        "shippingAddress": _address(order),
+        "billingAddress": _address(order, order.billing_address),
+        "shippingAddress": _address(order, order.address),
     }
 
 
-def _address(order: Order) -> View | None:
-    if order.address is None:
+def _address(order: Order, kept: dict[str, Any] | None) -> View | None:
+    if kept is None:
         return None
-    kept = order.address
+    name = " ".join(filter(None, (kept.get("first_name"), kept.get("last_name")))) or None
+    keys = ("company", "address1", "address2", "city", "province", "zip", "phone")
     return {
         "id": gid("MailingAddress", order.id),
-        "name": f"{kept['first_name']} {kept['last_name']}",
-        "firstName": kept["first_name"],
-        "lastName": kept["last_name"],
-        "company": kept.get("company"),
-        "address1": kept["address1"],
-        "address2": kept.get("address2"),
-        "city": kept["city"],
-        "province": kept["province"],
-        "provinceCode": kept["province_code"],
-        "zip": kept["zip"],
-        "countryCodeV2": kept["country_code"],
-        "phone": kept.get("phone"),
+        "name": kept.get("name") or name,
+        "firstName": kept.get("first_name"),
+        "lastName": kept.get("last_name"),
+        "provinceCode": kept.get("province_code"),
+        "countryCodeV2": kept.get("country_code"),
+        **{key: kept.get(key) for key in keys},
     }
 
 
 def _totals(order: Order) -> View:
     current_lines = sum((_current(line, line.total - line.discount) for line in order.lines), ZERO)
-    current_tax = sum((_current(line, line.tax) for line in order.lines), ZERO)
+    shipping_tax = sum((line.tax for line in order.shipping_lines if not line.removed), ZERO)
+    current_tax = sum((_current(line, line.tax) for line in order.lines), ZERO) + shipping_tax
     refunded_shipping = sum((one.shipping for one in order.refunds), ZERO)
-    shipping_now = order.shipping - refunded_shipping
-    current_total = current_lines + shipping_now + (ZERO if order.taxes_included else current_tax)
-    outstanding = max(order.total - order.received, ZERO)
+    shipping_now = order.shipping - (order.discount - order.line_discount) - refunded_shipping
+    current_total = current_lines + shipping_now + (ZERO if order.taxes_included else current_tax) + order.tip
+    if order.stated_total is not None and not order.refunds:
+        current_total = order.stated_total
     discrepancy = sum((one.amount for refund in order.refunds for one in refund.adjustments), ZERO)
     amounts = {
         "subtotalPriceSet": order.subtotal,
         "totalDiscountsSet": order.discount,
         "totalShippingPriceSet": order.shipping,
         "totalTaxSet": order.tax,
-        "totalTipReceivedSet": ZERO,
+        "totalTipReceivedSet": order.tip,
         "totalPriceSet": order.total,
         "originalTotalPriceSet": order.total,
         "currentSubtotalPriceSet": current_lines,
@@ -163,7 +164,7 @@ def _totals(order: Order) -> View:
         "totalReceivedSet": order.received,
         "totalRefundedSet": order.refunded,
         "totalRefundedShippingSet": refunded_shipping,
-        "totalOutstandingSet": outstanding,
+        "totalOutstandingSet": order.outstanding,
         "refundDiscrepancySet": discrepancy,
         "netPaymentSet": order.received - order.refunded,
     }
@@ -171,15 +172,15 @@ def _totals(order: Order) -> View:
     return {
         **{name: bag(amount, order.currency) for name, amount in amounts.items()},
         "totalCashRoundingAdjustment": {
-            "paymentSet": bag(ZERO, order.currency),
+            "paymentSet": bag(order.rounding, order.currency),
             "refundSet": bag(ZERO, order.currency),
         },
-        "taxLines": _tax_lines(order, sum((line.tax for line in order.lines), ZERO), order.lines[0].tax_rate),
+        "taxLines": _tax_lines(order, order.tax_lines),
         "displayFinancialStatus": financial_status(order),
         "displayFulfillmentStatus": fulfilment_status(order),
         "returnStatus": return_status(order),
-        "fullyPaid": outstanding == 0,
-        "unpaid": order.received == 0 and order.total > 0,
+        "fullyPaid": order.outstanding == 0,
+        "unpaid": order.received == 0 and order.outstanding > 0,
         "refundable": order.received > order.refunded or current_lines > 0,
         "paymentGatewayNames": order.gateways,
         "discountCodes": codes,
@@ -203,7 +204,7 @@ def line_view(order: Order, line: LineItem) -> View:
     return {
         "__typename": "LineItem",
         "id": gid("LineItem", line.id),
-        "name": f"{line.title} - {line.variant_title}" if line.variant_title else line.title,
+        "name": line.name,
         "title": line.title,
         "variantTitle": line.variant_title or None,
         "sku": line.sku or None,
@@ -215,39 +216,44 @@ def line_view(order: Order, line: LineItem) -> View:
         "requiresShipping": line.requires_shipping,
         "taxable": line.taxable,
         "isGiftCard": line.gift_card,
-        "vendor": "Example",
-        "variant": {"id": gid("ProductVariant", line.variant_id), "legacyResourceId": str(line.variant_id)},
-        "product": {"id": gid("Product", line.product_id)},
-        "customAttributes": [],
+        "vendor": line.vendor,
+        "variant": {"id": gid("ProductVariant", line.variant_id), "legacyResourceId": str(line.variant_id)}
+        if line.variant_id
+        else None,
+        "product": {"id": gid("Product", line.product_id)} if line.product_id else None,
+        "customAttributes": [{"key": key, "value": value} for key, value in line.properties],
         "originalUnitPriceSet": bag(line.price, order.currency),
         "originalTotalSet": bag(line.total, order.currency),
         "discountedUnitPriceSet": bag((line.total - own) / line.quantity, order.currency),
         "discountedTotalSet": discounted,
         "priceAfterAllDiscountsBeforeTaxesSet": bag(net - (line.tax if order.taxes_included else ZERO), order.currency),
         "totalDiscountSet": bag(own, order.currency),
-        "discountAllocations": [
-            {
-                "allocatedAmountSet": bag(one.amount, order.currency),
-                "discountApplication": _applications(order)[one.application],
-            }
-            for one in line.allocations
-        ],
-        "taxLines": _tax_lines(order, line.tax, line.tax_rate),
+        "discountAllocations": _allocations(order, line.allocations),
+        "taxLines": _tax_lines(order, line.tax_lines),
     }
 
 
-def _tax_lines(order: Order, tax: Decimal, rate: Decimal) -> list[View]:
-    if not tax:
-        return []
+def _allocations(order: Order, allocations: list[Allocation]) -> list[View]:
     return [
         {
-            "title": "Sales Tax",
-            "rate": float(rate),
-            "ratePercentage": float(rate * 100),
-            "source": "Shopify",
-            "channelLiable": False,
-            "priceSet": bag(tax, order.currency),
+            "allocatedAmountSet": bag(one.amount, order.currency),
+            "discountApplication": _applications(order)[one.application],
         }
+        for one in allocations
+    ]
+
+
+def _tax_lines(order: Order, lines: list[TaxLine]) -> list[View]:
+    return [
+        {
+            "title": one.title,
+            "rate": float(one.rate),
+            "ratePercentage": float(one.rate * 100),
+            "source": "Shopify",
+            "channelLiable": one.channel_liable,
+            "priceSet": bag(one.amount, order.currency),
+        }
+        for one in lines
     ]
 
 
@@ -256,6 +262,7 @@ def _applications(order: Order) -> list[View]:
         "discount_code": ("DiscountCodeApplication", "code"),
         "manual": ("ManualDiscountApplication", "title"),
         "automatic": ("AutomaticDiscountApplication", "title"),
+        "script": ("ScriptDiscountApplication", "title"),
     }
     rows = []
     for index, one in enumerate(order.discounts):
@@ -265,33 +272,35 @@ def _applications(order: Order) -> list[View]:
                 "__typename": typename,
                 "index": index,
                 name: one.title,
-                "description": None,
-                "allocationMethod": "ACROSS",
+                "description": one.description,
+                "allocationMethod": one.method.upper(),
                 "targetSelection": one.selection.upper(),
-                "targetType": "LINE_ITEM",
-                "value": {"__typename": "MoneyV2", "amount": plain(one.value), "currencyCode": order.currency},
+                "targetType": one.target.upper(),
+                "value": {"__typename": "PricingPercentageValue", "percentage": float(one.value)}
+                if one.percentage
+                else {"__typename": "MoneyV2", "amount": plain(one.value), "currencyCode": order.currency},
             }
         )
     return rows
 
 
 def _shipping_line(order: Order, line: ShippingLine) -> View:
-    price = bag(line.price, order.currency)
+    charged = bag(line.price - line.discount, order.currency)
     return {
         "__typename": "ShippingLine",
         "id": gid("ShippingLine", line.id),
         "code": line.code,
         "title": line.title,
-        "source": "shopify",
+        "source": line.source,
         "carrierIdentifier": None,
         "deliveryCategory": None,
         "custom": False,
-        "isRemoved": False,
-        "originalPriceSet": price,
-        "discountedPriceSet": price,
-        "currentDiscountedPriceSet": price,
-        "taxLines": [],
-        "discountAllocations": [],
+        "isRemoved": line.removed,
+        "originalPriceSet": bag(line.price, order.currency),
+        "discountedPriceSet": charged,
+        "currentDiscountedPriceSet": bag(ZERO, order.currency) if line.removed else charged,
+        "taxLines": _tax_lines(order, line.taxes),
+        "discountAllocations": _allocations(order, line.allocations),
     }
 
 

@@ -15,8 +15,12 @@ from .state import ShopifyState
 
 
 def body_of(topic: str, about: Any) -> bytes:
-    """Give the body of a topic; `about` is an order, or a pair of an order and its document."""
-    if isinstance(about, Order):
+    """Give the body of a topic; `about` is an order, a pair of an order and its document, or the body itself."""
+    if isinstance(about, bytes):
+        return about
+    if isinstance(about, dict):
+        made = about
+    elif isinstance(about, Order):
         made = rest.order_body(about)
     else:
         order, document = about

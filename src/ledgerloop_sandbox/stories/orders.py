@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from ledgerloop_sandbox.clock import parse_moment
 from ledgerloop_sandbox.money import CENT, ZERO, allocate, money
-from ledgerloop_sandbox.shopify.model import Allocation, DiscountApplication, LineItem, Order, ShippingLine
+from ledgerloop_sandbox.shopify.model import Allocation, DiscountApplication, LineItem, Order, ShippingLine, TaxLine
 from ledgerloop_sandbox.shopify.seed import MAIN_LOCATION, STORE_LOCATION, title_of
 
 if TYPE_CHECKING:
@@ -30,6 +30,20 @@ ADDRESS = {
     "phone": None,
 }
 """Where orders are shipped to."""
+
+LOOP_DISCOUNT = "loop-discount"
+"""Code of the discount by which Loop lets return credit pay. Source: github.com/hotwax, exchanges.md
+(read 2026-11-21)."""
+
+USUAL = {
+    "order_discount": "0.00",
+    "discount_as": "line",
+    "with_line_ids": True,
+    "with_order_id": True,
+    "reference": "name",
+    "direct_cash_sale": False,
+}
+"""How an order that came about otherwise than by `place_order` would be carried to NetSuite by people."""
 
 NETSUITE_LOCATIONS = {"store": "8", "main": "7"}
 """Short names of NetSuite's locations."""
@@ -70,7 +84,7 @@ def place_order(
     order = _shopify_order(world, wish)
     paid = [(str(one[0]), money(one[1])) for one in payments] or [(gateway, order.total)]
     world.shopify.place(order, paid)
-    known = _remember(world, wish, order)
+    known = remember(world, order, **wish)
     if fulfilled:
         fulfil(world, known.order_id, in_netsuite=False)
     if in_netsuite:
@@ -85,7 +99,7 @@ def bring_to_netsuite(world: World, order_id: str, fulfilled: bool = True, billi
         raise ValueError(f"order {known.wish['name']} is in NetSuite already")
     order = world.shopify.get(known.order_id)
     for line in order.lines:
-        _ensure_item(world, line)
+        ensure_item(world, line)
     common = _netsuite_order(world, known.wish, order)
     customer = world.account.customer_id(order.email)
     lines = _netsuite_lines(known.wish, order)
@@ -104,7 +118,7 @@ def fulfil(
     world: World, order_id: str, in_netsuite: bool = True, lines: Sequence[dict[str, Any]] | None = None
 ) -> dict[str, Any]:
     """Ship an order: in Shopify if it is not shipped there, and in NetSuite all, or `lines` by position from 0."""
-    known = world.known(order_id)
+    known = located(world, order_id)
     order = world.shopify.get(known.order_id)
     at_store = known.wish["location"] in ("store", "8", str(STORE_LOCATION))
     world.shopify.fulfil(order, STORE_LOCATION if at_store else MAIN_LOCATION, at=order.created_at)
@@ -123,13 +137,14 @@ def _quantities(world: World, sales_order: str, lines: Sequence[dict[str, Any]] 
 
 def bill(world: World, order_id: str, kind: str = "invoice") -> dict[str, Any]:
     """Bill what is shipped: by a paid invoice, or by a cash sale."""
-    known = world.known(order_id)
+    known = located(world, order_id)
     if known.sales_order is None:
         raise ValueError(f"order {known.wish['name']} has no sales order to bill")
     on = _day(world, world.shopify.get(known.order_id).processed_at)
     if kind == "invoice":
         known.invoice = world.account.invoice(known.sales_order, date=on)
-        world.account.pay_invoice(known.invoice)
+        if world.account.get(known.invoice).remaining > 0:
+            world.account.pay_invoice(known.invoice)
     elif kind == "cash_sale":
         known.cash_sale = world.account.bill_cash_sale(known.sales_order, date=on)
     else:
@@ -139,7 +154,7 @@ def bill(world: World, order_id: str, kind: str = "invoice") -> dict[str, Any]:
 
 def take_deposit(world: World, order_id: str, amount: str | None = None) -> dict[str, Any]:
     """Enter what the customer paid as a deposit on the sales order: the order's total unless told otherwise."""
-    known = world.known(order_id)
+    known = located(world, order_id)
     if known.sales_order is None:
         raise ValueError(f"order {known.wish['name']} has no sales order for a deposit")
     paid = money(amount) if amount is not None else world.shopify.get(known.order_id).total
@@ -148,11 +163,24 @@ def take_deposit(world: World, order_id: str, amount: str | None = None) -> dict
 
 def cancel_order(world: World, order_id: str) -> dict[str, Any]:
     """Cancel the sales order of an order of which nothing was shipped."""
-    known = world.known(order_id)
+    known = located(world, order_id)
     if known.sales_order is None:
         raise ValueError(f"order {known.wish['name']} has no sales order to cancel")
     world.account.cancel(known.sales_order)
     return summary(world, known)
+
+
+def located(world: World, order_id: str) -> Known:
+    """Give what is known of an order, with the NetSuite records that somebody else made for it."""
+    known = world.known(order_id)
+    order = world.shopify.get(known.order_id)
+    if known.sales_order is None and known.cash_sale is None:
+        for kind, attribute in (("salesOrder", "sales_order"), ("cashSale", "cash_sale")):
+            for record in world.account.find(kind):
+                named = record.external_id.endswith(f"-{order.id}") or record.other_ref == order.name
+                if named or record.custom.get("custbody_shopify_order_id") == str(order.id):
+                    setattr(known, attribute, record.id)
+    return known
 
 
 def summary(world: World, known: Known) -> dict[str, Any]:
@@ -170,10 +198,12 @@ def summary(world: World, known: Known) -> dict[str, Any]:
     }
 
 
-def _remember(world: World, wish: dict[str, Any], order: Order) -> Known:
+def remember(world: World, order: Order, **wish: Any) -> Known:
+    """Keep an order with the wish behind it, so that later acts know how NetSuite should carry it."""
     from ledgerloop_sandbox.world import Known  # noqa: PLC0415 - the world imports the stories
 
-    known = Known(wish, str(order.id))
+    usual = {"name": order.name, "location": None, "lines": [{} for _ in order.lines], **USUAL}
+    known = Known({**usual, **wish}, str(order.id))
     world.orders[known.order_id] = known
     return known
 
@@ -192,7 +222,7 @@ def _shopify_order(world: World, wish: dict[str, Any]) -> Order:
         processed_at=made_at,
         email=wish["email"],
         currency=shop.settings.currency,
-        lines=[_line(world, one) for one in wish["lines"]],
+        lines=[goods_line(world, one) for one in wish["lines"]],
         customer=shop.customer(wish["email"], first.capitalize(), "Buyer") if wish["email"] else None,
         address=None if in_store else {**ADDRESS, "first_name": first.capitalize()},
         location_id=STORE_LOCATION if in_store else None,
@@ -205,24 +235,34 @@ def _shopify_order(world: World, wish: dict[str, Any]) -> Order:
         order.shipping_lines.append(ShippingLine(shop.next_id(), "Standard", money(wish["shipping"])))
     _discount(order, wish)
     for line in order.lines:
-        _tax(order, line)
+        charge_tax(order, line)
     return order
 
 
-def _line(world: World, wanted: dict[str, Any]) -> LineItem:
-    sku, number = str(wanted["sku"]), world.shopify.next_line_id()
+def goods_line(world: World, wanted: dict[str, Any]) -> LineItem:
+    """Make an order line of a SKU; a custom one has no product."""
+    sku, number = str(wanted.get("sku") or ""), world.shopify.next_line_id()
     title, variant = title_of(sku)
+    custom = bool(wanted.get("custom")) or not sku
     known = sum(sku.encode())
     return LineItem(
         id=number,
         sku=sku,
         title=wanted.get("title", title),
-        variant_title=variant,
-        product_id=8100000000000 + known,
-        variant_id=44100000000000 + known,
+        variant_title="" if custom else variant,
+        product_id=None if custom else 8100000000000 + known,
+        variant_id=None if custom else 44100000000000 + known,
         quantity=int(wanted.get("quantity", 1)),
         price=money(wanted["price"]),
         tax_rate=Decimal(str(wanted.get("tax_rate", "0.08"))),
+        gift_card=bool(wanted.get("gift_card")),
+        requires_shipping=bool(wanted.get("requires_shipping", not wanted.get("gift_card"))),
+        taxable=bool(wanted.get("taxable", True)),
+        taxes=[
+            TaxLine(one["title"], Decimal(str(one["rate"])), money(one.get("amount", 0)))
+            for one in wanted.get("taxes", ())
+        ],
+        properties=list(wanted.get("properties", {}).items()),
     )
 
 
@@ -240,19 +280,32 @@ def _discount(order: Order, wish: dict[str, Any]) -> None:
             line.allocations.append(Allocation(part, len(order.discounts) - 1))
 
 
-def _tax(order: Order, line: LineItem) -> None:
+def charge_tax(order: Order, line: LineItem) -> None:
+    """Tax a line at its rate, on its price less discounts."""
     net = line.total - line.discount
-    if order.taxes_included:
+    if line.taxes:
+        for one in line.taxes:
+            one.amount = one.amount or money(net * one.rate)
+        line.tax = sum((one.amount for one in line.taxes), ZERO)
+    elif line.gift_card or not line.taxable:
+        line.tax = ZERO
+    elif order.taxes_included:
         line.tax = money(net - net / (1 + line.tax_rate))
     else:
         line.tax = money(net * line.tax_rate)
 
 
-def _ensure_item(world: World, line: LineItem) -> None:
+def ensure_item(world: World, line: LineItem) -> None:
+    """Let NetSuite have the item of a line: a gift card is a liability, anything else goods from the stock."""
+    sku = line.sku or line.title
     try:
-        world.account.item_id(line.sku)
+        world.account.item_id(sku)
     except KeyError:
-        world.account.add_item(line.sku, (line.price * Decimal("0.4")).quantize(CENT), price=str(line.price))
+        if line.gift_card:
+            account = world.account.ledger.role("gift_card_liability")
+            world.account.add_item(sku, "0", "NonInvtPart", account=account, price=str(line.price))
+            return
+        world.account.add_item(sku, (line.price * Decimal("0.4")).quantize(CENT), price=str(line.price))
 
 
 def _netsuite_order(world: World, wish: dict[str, Any], order: Order) -> dict[str, Any]:
@@ -274,11 +327,12 @@ def _netsuite_lines(wish: dict[str, Any], order: Order) -> list[dict[str, Any]]:
         own = money(wanted.get("line_discount", "0")) if wish["discount_as"] == "header" else line.discount
         rows.append(
             {
-                "sku": line.sku,
+                "sku": line.sku or line.title,
                 "quantity": line.quantity,
                 "rate": _untaxed_unit(order, line),
                 "tax_rate": line.tax_rate,
                 "discount": _untaxed(order, own),
+                "discount_item": "905" if any(one.title == LOOP_DISCOUNT for one in order.discounts) else "907",
                 "custcols": {"custcol_shopify_line_id": str(line.id)} if wish["with_line_ids"] else {},
             }
         )

@@ -15,11 +15,17 @@ from ledgerloop_sandbox.money import ZERO, text
 from ledgerloop_sandbox.shopify.model import Order
 from ledgerloop_sandbox.shopify.seed import MAIN_LOCATION, STORE_LOCATION
 
+from . import exchanging
+
 if TYPE_CHECKING:
     from ledgerloop_sandbox.world import World
 
 REFUND_TAGS = {"refund": "Refund", "gift_card": "Gift Card", "exchange": "LE:Exchange"}
 """Tag that the original order gets per outcome. Source: help.loopreturns.com en/articles/2880897 (read 2026-11-21)."""
+
+
+WITHOUT_PAYMENT = "manual"
+"""Gateway of a refund on an order that was paid by return credit alone. Assumed."""
 
 
 class LoopInShopify:
@@ -53,6 +59,7 @@ class LoopInShopify:
             note=f"Loop return {found.id}",
             status=self.world.loop.settings.refund_status,
             location_id=location,
+            balanced=self.world.loop.settings.exchange_mode == "native" and bool(found.exchanges),
         )
         for line in found.lines:
             line.restock_location_id = str(location) if location else None
@@ -75,7 +82,15 @@ class LoopInShopify:
             found.processed_at["refund_processed"] = now
         if found.totals["gift_card"]:
             found.processed_at["gift_card_processed"] = now
-        order.tags += [tag for word, tag in REFUND_TAGS.items() if word in found.outcome and tag not in order.tags]
+        exchanging.complete(self.world, found, order)
+        words = found.outcome.split("+")
+        issued = {
+            "refund": bool(payments) or "refund" in words,
+            "gift_card": found.totals["gift_card"] > 0 or "gift_card" in words,
+            "exchange": _separate(found),
+        }
+        wanted = [tag for word, tag in REFUND_TAGS.items() if issued[word]]
+        order.tags += [tag for tag in wanted if tag not in order.tags]
 
     def _order(self, found: Return) -> Order:
         return self.world.shopify.get(found.order.provider_order_id)
@@ -94,9 +109,16 @@ def tenders(order: Order, amount: Decimal) -> list[tuple[str, Decimal]]:
         if part > 0:
             parts[gateway] = part
     rest = amount - sum(parts.values(), ZERO)
-    if rest > 0 and gateways:
-        parts[gateways[-1]] = parts.get(gateways[-1], ZERO) + rest
+    if rest > 0:
+        last = gateways[-1] if gateways else WITHOUT_PAYMENT
+        parts[last] = parts.get(last, ZERO) + rest
     return list(parts.items())
+
+
+def _separate(found: Return) -> bool:
+    """Tell whether the return has an exchange order of its own."""
+    original = found.order.provider_order_id
+    return any(row["exchange_order_id"] not in (None, original) for row in found.exchanges)
 
 
 def _units(found: Return) -> dict[int, int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from ledgerloop_sandbox.clock import parse_moment
@@ -11,6 +12,9 @@ from ledgerloop_sandbox.loop.model import Line, Return, ShopOrder
 from ledgerloop_sandbox.loop.state import PlannedFailure
 from ledgerloop_sandbox.money import ZERO, money, share, text
 from ledgerloop_sandbox.shopify.model import LineItem, Order
+
+from . import exchanging
+from .orders import LOOP_DISCOUNT
 
 if TYPE_CHECKING:
     from ledgerloop_sandbox.world import World
@@ -28,10 +32,15 @@ def request_return(
     created_at: str | None = None,
     is_pos: bool = False,
     beyond: bool = False,
+    exchange: Sequence[dict[str, Any]] = (),
+    gift_card: str | None = None,
+    instant: bool = False,
 ) -> dict[str, Any]:
     """Submit a return of units of an order. Raises ValueError when units are in another return already.
 
-    `beyond`: customer service enters it by hand, whatever is in other returns.
+    `beyond`: customer service enters it by hand, whatever is in other returns. `exchange`: the new items (sku, price,
+    quantity, tax_rate, discount per unit); what they leave is refunded, or kept as a gift card by `outcome`, or split
+    by the amount `gift_card`. `instant`: the exchange order is made now, before anything comes back.
     """
     order = world.shopify.get(world.known(order_id).order_id)
     made_at = parse_moment(created_at) if created_at else world.loop.now()
@@ -49,7 +58,11 @@ def request_return(
         destination_id=destination_id,
         created_at=made_at,
         is_pos=is_pos,
+        **exchanging.wanted(world, exchange),
+        gift_card_wanted=money(gift_card) if gift_card is not None else None,
+        instant=instant,
     )
+    exchanging.begin(world, found, order)
     return summary(found)
 
 
@@ -176,6 +189,12 @@ def summary(found: Return) -> dict[str, Any]:
         ],
         **{name: text(amount) for name, amount in found.totals.items()},
         "refunds": [dict(row) for row in found.refunds],
+        "exchanges": [
+            {key: str(value) if isinstance(value, Decimal) else value for key, value in row.items()}
+            for row in found.exchanges
+        ],
+        "exchange_order_id": next((row["exchange_order_id"] for row in found.exchanges), None),
+        "gift_card_order_id": found.gift_card_order[0] if found.gift_card_order else None,
         "label_status": found.labels[0].status if found.labels else None,
         "notes": [one["content"] for one in found.notes],
         "calls": dict(found.calls),
@@ -211,17 +230,22 @@ def _units(
 
 
 def _unit(world: World, order: Order, line: LineItem, position: int, at: datetime) -> Line:
+    cuts = sum(
+        (one.amount for one in line.allocations if order.discounts[one.application].title != LOOP_DISCOUNT), ZERO
+    )
+    if world.loop.settings.credit_cuts_value:
+        cuts = line.discount
     return Line(
         line_item_id=world.loop.next_line_id(),
         provider_line_item_id=str(line.id),
-        product_id=str(line.product_id),
-        variant_id=str(line.variant_id),
+        product_id=str(line.product_id or ""),
+        variant_id=str(line.variant_id or ""),
         sku=line.sku,
-        barcode=f"0{line.variant_id}"[-12:],
+        barcode=f"0{line.variant_id or line.id}"[-12:],
         title=line.title,
         variant_title=line.variant_title,
         price=line.price,
-        discount=share(line.discount, position, line.quantity),
+        discount=share(cuts, position, line.quantity),
         tax=ZERO if order.taxes_included else share(line.tax, position, line.quantity),
         returned_at=at,
         return_reason="",
@@ -254,15 +278,11 @@ def _address(order: Order) -> dict[str, Any] | None:
     if order.address is None:
         return None
     kept = order.address
+    name = " ".join(filter(None, (kept.get("first_name"), kept.get("last_name"))))
+    same = ("company", "address1", "address2", "city", "zip", "country_code", "phone")
     return {
-        "name": f"{kept['first_name']} {kept['last_name']}",
-        "company": kept["company"],
-        "address1": kept["address1"],
-        "address2": kept["address2"],
-        "city": kept["city"],
-        "state": kept["province_code"],
-        "zip": kept["zip"],
+        "name": name,
+        "state": kept.get("province_code"),
         "country": "United States",
-        "country_code": kept["country_code"],
-        "phone": kept["phone"],
+        **{key: kept.get(key) for key in same},
     }

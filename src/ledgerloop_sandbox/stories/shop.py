@@ -22,8 +22,13 @@ def shopify_refund(
     status: str = "SUCCESS",
     lines: dict[str, int] | None = None,
     note: str | None = None,
+    shipping: str = "0.00",
+    duties: str = "0.00",
 ) -> dict[str, Any]:
-    """Refund money in Shopify's admin; `return_id` (Loop's) links the refund to that return's Shopify return."""
+    """Refund money in Shopify's admin; `return_id` (Loop's) links the refund to that return's Shopify return.
+
+    `shipping` and `duties` say how much of the money gives these back.
+    """
     order = world.shopify.get(world.known(order_id).order_id)
     linked = world.loop.get(return_id).shopify_return_id if return_id else None
     made = world.shopify.refund(
@@ -31,6 +36,8 @@ def shopify_refund(
         units={order.line(int(line)).id: int(count) for line, count in (lines or {}).items()},
         payments=[(gateway or order.gateways[0], money(amount))],
         return_id=int(linked) if linked else None,
+        shipping=money(shipping),
+        duties=money(duties),
         note=note,
         status=status,
     )
@@ -54,6 +61,29 @@ def touch_order(world: World, order_id: str, note: str | None = None) -> dict[st
     known = world.known(order_id)
     order = world.shopify.get(known.order_id)
     order.note = note
+    world.shopify.touch(order)
+    return order_summary(world, known)
+
+
+def change_order(
+    world: World,
+    order_id: str,
+    note: str | None = None,
+    tags: list[str] | None = None,
+    attributes: dict[str, str] | None = None,
+    cancel: bool = False,
+    test: bool | None = None,
+) -> dict[str, Any]:
+    """Change an order in Shopify, as people and apps do after it was made; `orders/updated` goes out."""
+    known = world.known(order_id)
+    order = world.shopify.get(known.order_id)
+    order.note = note if note is not None else order.note
+    order.tags = list(tags) if tags is not None else order.tags
+    order.attributes.update(attributes or {})
+    order.test = order.test if test is None else test
+    if cancel:
+        order.cancelled_at, order.cancel_reason = world.shopify.now(), "CUSTOMER"
+        world.shopify.emit("orders/cancelled", str(order.id), order)
     world.shopify.touch(order)
     return order_summary(world, known)
 

@@ -122,6 +122,8 @@ def _tax(catalog: Catalog) -> Iterator[Finding]:
     else:
         yield warning(
             "legacy_tax",
-            "The account does not use SuiteTax: no tax can be set, a return carries what NetSuite takes over.",
-            "Compare the totals of the first returns; where they differ, returns need attention and nothing is posted.",
+            "The account does not use SuiteTax: no tax can be set over REST. A return carries what NetSuite takes over "
+            "from its order; orders that are written, and adjustment lines, carry no tax of their own.",
+            "Compare the totals of the first returns and orders; where they differ, they need attention and no money "
+            "is posted for them.",
         )

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from ledgerloop.config import Config
 from ledgerloop.config.models import Shop as ShopConfig
 from ledgerloop.engine.parts import Parts
-from ledgerloop.operate.doctor import loop, netsuite, policy, shopify
+from ledgerloop.operate.doctor import loop, netsuite, orders, policy, shopify
 from ledgerloop.operate.doctor.database import examine_database
 from ledgerloop.operate.doctor.findings import Finding, fine, refused
 from ledgerloop.operate.doctor.patient import Patient
@@ -15,8 +15,9 @@ REMOTES: dict[str, Callable[[Patient], Iterator[Finding]]] = {
     "Loop": loop.examine_loop,
     "Shopify": shopify.examine_shopify,
     "NetSuite": netsuite.examine_netsuite,
+    "orders": orders.examine_orders,
 }
-"""The checks of each remote."""
+"""The checks of each remote, and of what needs several of them."""
 
 
 def examine(config: Config, parts: Parts, *, database: bool = True) -> list[Finding]:

@@ -56,7 +56,14 @@ def _items(patient: Patient) -> Iterator[Finding]:
             "items.variance is not set: a return that differs by a cent cannot be posted.",
             "Set it to an Other Charge item, or set policy.variance_limit to 0.00 if every cent must stop a return.",
         )
-    ids = _set(items)
+    if policy.refunds_without_return and not items["goodwill"]:
+        yield warning(
+            "item_not_configured",
+            "items.goodwill is not set, but refunds_without_return is on: no such refund can be posted.",
+            "Set it to an Other Charge item.",
+        )
+    ids = {f"items.{key}": ident for key, ident in _set(items).items()}
+    ids |= {f"payment_items.{key}": ident for key, ident in _set(patient.settings.netsuite.payment_items).items()}
     rows = _rows(patient, "item", "id, itemid, itemtype, isinactive", ids) if ids else {}
     if isinstance(rows, Finding):
         yield rows
@@ -71,16 +78,16 @@ def _items(patient: Patient) -> Iterator[Finding]:
 def _no_item(key: str, ident: str) -> Finding:
     return broken(
         "netsuite_item_missing",
-        f"items.{key} = {ident}: NetSuite has no such item.",
+        f"{key} = {ident}: NetSuite has no such item.",
         "Write the internal id of an item that exists and that the role may see.",
     )
 
 
 def _item(key: str, ident: str, row: Row) -> Iterator[Finding]:
-    said, kind = f"items.{key} = {ident} ({row.get('itemid', '')})", row.get("itemtype", "")
+    said, kind = f"{key} = {ident} ({row.get('itemid', '')})", row.get("itemtype", "")
     if row.get("isinactive") == "T":
         yield warning("netsuite_item_inactive", f"{said} is inactive.", "Make it active again, or configure another.")
-    if key in DISCOUNTS and kind != "Discount":
+    if key.removeprefix("items.") in DISCOUNTS and kind != "Discount":
         yield warning(
             "netsuite_item_kind", f"{said} is of kind {kind}, not a discount item.", "Configure a discount item."
         )

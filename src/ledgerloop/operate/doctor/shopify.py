@@ -13,11 +13,12 @@ from ledgerloop.remotes.shopify.parse import Access, digits_of
 SCOPES = {
     "read_all_orders": "orders older than 60 days cannot be read",
     "read_returns": "refunds are not tied to their returns",
+    "read_customers": "orders cannot be read with their buyers, so they cannot be sent",
     "read_locations": "locations cannot be read",
 }
 """Scopes beside read_orders, and what is lost without each."""
 
-TOPICS = ("orders/updated", "refunds/create", "order_transactions/create")
+TOPICS = ("orders/create", "orders/updated", "refunds/create", "order_transactions/create")
 """Topics that make the connector quicker."""
 
 

@@ -97,6 +97,7 @@ def _source_order(stored: dict[str, Any], currency: str, fields: Fields) -> Sour
         lines=lines,
         header_discount=discount,
         header_discount_item_id=header[0].get("item", "") if header else "",
+        total=abs(Money.of(head["foreigntotal"], currency)) if head.get("foreigntotal") else None,
     )
 
 
@@ -123,7 +124,7 @@ def _source_line(row: dict[str, str], currency: str, fields: Fields, sold_at_onc
 
 
 def _line(row: dict[str, str], currency: str, fields: Fields) -> DocumentLine:
-    kind = _kind(row)
+    kind = line_kind(row)
     amount = abs(_amount(row, currency))
     return DocumentLine(
         line=int(row["line"]),
@@ -198,7 +199,8 @@ def _in_header(row: dict[str, str]) -> bool:
     return row.get("transactiondiscount") == "T"
 
 
-def _kind(row: dict[str, str]) -> LineKind:
+def line_kind(row: dict[str, str]) -> LineKind:
+    """What a line is, by the type of its item."""
     itemtype = row.get("itemtype", "")
     if itemtype in DISCOUNTS:
         return LineKind.DISCOUNT

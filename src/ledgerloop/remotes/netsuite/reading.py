@@ -8,6 +8,7 @@ Source: docs.oracle.com, SuiteQL through REST, tables transaction, transactionli
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol
 
 from ledgerloop.outcome import Refused
@@ -56,6 +57,7 @@ class Reading:
         flag: str,
         reviewed: str,
         shopify_refund_id: str,
+        external_id_prefix: str = "",
     ) -> None:
         self._client = client
         self._reference = column("t", order_reference)
@@ -64,6 +66,7 @@ class Reading:
         self._line = [column("tl", name) for name in (order_line_id,) if name]
         self._sku = column("i", sku or "itemid")
         self._absent: set[str] = set()
+        self._prefix = external_id_prefix
 
     def orders(self, wanted: Mapping[str, Sequence[str]]) -> dict[str, list[Stored]]:
         """Source orders by Shopify order id, each given with its names; orders not found are left out.
@@ -76,7 +79,7 @@ class Reading:
             missing = {key: names for key, names in wanted.items() if key not in found}
             if not by or not missing:
                 continue
-            spelled = {spelling: key for key, names in missing.items() for spelling in _spellings(by, key, names)}
+            spelled = {one: key for key, names in missing.items() for one in _spellings(by, key, names, self._prefix)}
             where = f"t.type IN ('SalesOrd', 'CashSale') AND {by} IN"
             if by == self._order_id:
                 spelled = {key: key for key in missing}
@@ -117,7 +120,9 @@ class Reading:
             f"WHERE t.type = 'ItemRcpt' AND {after}"
         )
         first = [since, since, "0"]
-        return [row for sql in (returns, receipts) for row in self._client.query_all(sql, first, _following)]
+        with ThreadPoolExecutor(2, thread_name_prefix="changed") as pool:
+            pages = pool.map(lambda sql: self._client.query_all(sql, first, _following), (returns, receipts))
+            return [row for rows in pages for row in rows]
 
     def existing(self, internal_ids: Iterable[str]) -> set[str]:
         """Which of these transactions NetSuite still shows: deleted ones simply vanish."""
@@ -149,7 +154,7 @@ class Reading:
         """Ask with every column; where the account lacks a feature, ask again without its columns, and remember."""
         while True:
             try:
-                return self._client.query(self._select(where, extra), params)
+                return self._client.query_all(self._select(where, extra), params)
             except Refused as refused:
                 said = f"{refused.message} {refused.detail}".lower()
                 if "unknown identifier" not in said:
@@ -164,7 +169,7 @@ class Reading:
         optional = [name for name in MAY_BE_ABSENT if name not in self._absent]
         columns = [
             "t.id, t.type, t.tranid, t.status, t.entity, t.externalid, t.memo, t.foreigntotal",
-            f"TO_CHAR(t.lastmodifieddate, '{STAMP}') AS modified",
+            f"TO_CHAR(t.lastmodifieddate, '{STAMP}') AS modified, TO_CHAR(t.trandate, '{STAMP}') AS trandate",
             "m.createdfrom AS parent",
             "tl.id AS line, tl.linesequencenumber AS sequence, tl.item, i.itemtype",
             f"{self._sku} AS sku",
@@ -191,9 +196,9 @@ def column(table: str, name: str) -> str:
     return f"{table}.{name.lower()}" if name else ""
 
 
-def _spellings(by: str, shopify_order_id: str, names: Sequence[str]) -> Iterator[str]:
+def _spellings(by: str, shopify_order_id: str, names: Sequence[str], prefix: str) -> Iterator[str]:
     if by == "t.externalid":
-        yield from (f"SHOP-SO-{shopify_order_id}", f"SHOP-CS-{shopify_order_id}")
+        yield from (f"{prefix}SHOP-SO-{shopify_order_id}", f"{prefix}SHOP-CS-{shopify_order_id}")
     for name in names:
         yield from (name, name.lstrip("#"), "#" + name.lstrip("#"))
     yield shopify_order_id

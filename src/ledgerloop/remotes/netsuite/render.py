@@ -61,13 +61,24 @@ def render(draft: NetSuiteRecord, fields: Fields, payment_property: str = "payme
         return _customer_refund(draft, body, payment_property)
     if draft.lines:
         body["item"] = {"items": [_line(line, fields) for line in draft.lines]}
-    if isinstance(draft, CreditMemoDraft | CashRefundDraft) and draft.header_discount is not None:
+    if isinstance(draft, ItemReceiptDraft):
+        return Request(draft.record_type, draft.external_id, body, "returnAuthorization", draft.authorization_id)
+    return _credit(draft, body, payment_property)
+
+
+def _credit(draft: CreditMemoDraft | CashRefundDraft, body: Body, payment_property: str) -> Request:
+    """A credit made from a bill takes nothing over from it, neither lines nor header discount nor shipping."""
+    from_bill = draft.source_type != "returnAuthorization"
+    if draft.header_discount is not None:
         body["discountRate"] = draft.header_discount.amount
+    if from_bill:
+        body["shippingCost"] = 0
     if isinstance(draft, CreditMemoDraft):
         body["autoApply"] = False
-    if isinstance(draft, CashRefundDraft):
+    else:
         _payment(body, draft.payment_method_id, draft.account_id, payment_property)
-    return Request(draft.record_type, draft.external_id, body, "returnAuthorization", draft.authorization_id)
+    replace = ("item",) if from_bill else ()
+    return Request(draft.record_type, draft.external_id, body, draft.source_type, draft.source_id, replace)
 
 
 def _authorization(draft: ReturnAuthorizationDraft, body: Body, fields: Fields) -> Request:
@@ -104,7 +115,7 @@ def _payment(body: Body, method_id: str, account_id: str, payment_property: str)
 
 
 def _keys(body: Body, key: NaturalKey, fields: Fields, *, credit: bool) -> None:
-    if fields.return_id:
+    if fields.return_id and key.loop_return_id:
         body[fields.return_id] = key.loop_return_id
     if credit and fields.shopify_refund_id and key.shopify_refund_id:
         body[fields.shopify_refund_id] = key.shopify_refund_id

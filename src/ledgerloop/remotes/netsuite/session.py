@@ -172,7 +172,7 @@ class Session:
                 subject=ask.subject,
                 write=ask.write,
                 judge=judge,
-                slot=self._slots.hold(self._http.timeout_s),
+                slot=self._slots.hold(self._http.timeout_s, first=not ask.write),
             )
         except CredentialsRefused as problem:
             if problem.code == "netsuite_credentials":

@@ -6,10 +6,10 @@ Source: shopify.dev Admin GraphQL API 2026-10 (read 2026-11-21).
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import IO, Any, Final
 
 from ledgerloop.clock import Clock
-from ledgerloop.outcome import Refused, Unreachable
+from ledgerloop.outcome import Refused, Unclear, Unreachable
 from ledgerloop.remotes.http import Http
 from ledgerloop.remotes.ports import Pace
 from ledgerloop.remotes.shopify.answers import take_payload
@@ -21,8 +21,17 @@ from ledgerloop.remotes.shopify.parse import Access, may_use_credit, parse_acces
 FULL: Final = {"OrderMoney": (25, 20), "OrderMoneyWide": (250, 250)}
 """How many transactions and refunds each document asks for: plain lists, cut off without a sign; full is suspect."""
 
+WHOLE: Final = {"OrderWhole": (25, 20), "OrderWholeWide": (250, 250)}
+"""The same of the documents that read an order with everything."""
+
 DISPENSABLE: Final = ("order.retailLocation",)
 """What an order may lack (the app may have no read_locations) and still be used."""
+
+NO_LOCATIONS: Final = (*DISPENSABLE, "order.fulfillments", "order.refunds.refundLineItems.nodes.location")
+"""The same for a whole order."""
+
+DOWNLOADS: Final = 3
+"""How often a file is asked for that breaks off."""
 
 MOST_PAGED: Final = 20_000
 """Rows after which a list is asked for anew from where it stands. Source: shopify.dev limits: paging ends at 25,000."""
@@ -42,12 +51,17 @@ class ShopifyClient:
         sleep: Callable[[float], None] = time.sleep,
         budget_s: float = BUDGET_S,
     ) -> None:
+        self._http = http
         self._graphql = GraphQL(http, tokens, api_version, clock, pace=pace, sleep=sleep, budget_s=budget_s)
 
     @property
     def served_version(self) -> str:
         """The version that answered last; another than was asked for once Shopify has retired that one."""
         return self._graphql.served_version
+
+    def charged(self, operation: str) -> float:
+        """Points that Shopify asked for an operation when it was executed last; 0 where it never was."""
+        return self._graphql.charged(operation)
 
     def order_money(self, shopify_order_id: str) -> dict[str, Any] | None:
         """Read an order with its transactions and refunds; None where it does not exist or may not be read.
@@ -79,8 +93,36 @@ class ShopifyClient:
         lines += self._nodes("OrderCredit", "order.lineItems", asked, lines_of)
         return {"lineItems": {"nodes": lines}, "shippingLines": {"nodes": shipping}}
 
+    def order_whole(self, shopify_order_id: str) -> dict[str, Any] | None:
+        """Read an order with everything, all its lines included; None where it does not exist or may not be read."""
+        if not shopify_order_id.isdecimal():
+            return None
+        asked = {"id": f"gid://shopify/Order/{shopify_order_id}"}
+        for operation, (transactions, refunds) in WHOLE.items():
+            data = self.execute(operation, {**asked, "cursor": None}, optional=NO_LOCATIONS, subject=shopify_order_id)
+            order = data.get("order")
+            if not isinstance(order, dict):
+                return None
+            if not _cut_off(order, transactions, refunds):
+                return self._with_all_lines(order, asked, shopify_order_id)
+        raise Refused(REMOTE, "shopify_order_too_large", f"order {shopify_order_id} cannot be read whole")
+
+    def _with_all_lines(self, order: dict[str, Any], asked: dict[str, str], subject: str) -> dict[str, Any]:
+        """Read the lines that did not come with the order. Raises Unreachable when it changed meanwhile."""
+        first = order.get("lineItems") or {}
+        lines, onward = list(first.get("nodes") or ()), first.get("pageInfo") or {}
+        while onward.get("hasNextPage"):
+            cursor = onward.get("endCursor")
+            more = self.execute("OrderLines", {**asked, "cursor": cursor}, subject=subject).get("order") or {}
+            page = more.get("lineItems") or {}
+            onward = page.get("pageInfo") or {}
+            if more.get("updatedAt") != order.get("updatedAt") or onward.get("endCursor") == cursor:
+                raise Unreachable(REMOTE, "shopify_order_changed", f"order {subject} changed while it was read")
+            lines += page.get("nodes") or ()
+        return {**order, "lineItems": {"nodes": lines}}
+
     def orders_updated(self, since: datetime, until: datetime) -> Iterator[dict[str, Any]]:
-        """Read id, name and updatedAt of every order updated in the window, oldest change first; some come twice."""
+        """Read the heads of all orders updated in the window, oldest change first; some come twice."""
         start, end = _second(since), _second(until + timedelta(milliseconds=999))
         while True:
             last, count = start, 0
@@ -92,6 +134,19 @@ class ShopifyClient:
             else:
                 return
             start = last
+
+    def download(self, url: str, file: IO[bytes]) -> None:
+        """Write what lies at an address that Shopify gave into `file`; it is asked for again when it breaks off."""
+        for left in range(DOWNLOADS, 0, -1):
+            file.seek(0)
+            file.truncate()
+            try:
+                self._http.fetch(url, file)
+            except (Unreachable, Unclear):
+                if left == 1:
+                    raise
+            else:
+                return
 
     def access(self) -> Access:
         """Read what the app may do, which shop this is, and which API versions are supported."""
@@ -154,7 +209,8 @@ class ShopifyClient:
 
 def _cut_off(order: Mapping[str, Any], transactions: int, refunds: int) -> bool:
     held = order.get("refunds") or []
-    inner = ((refund.get("transactions") or {}).get("pageInfo") or {} for refund in held)
+    lists = [refund.get(name) for refund in held for name in ("transactions", "refundLineItems")]
+    inner = ((one or {}).get("pageInfo") or {} for one in (*lists, order.get("shippingLines")))
     return (
         len(order.get("transactions") or []) >= transactions
         or len(held) >= refunds

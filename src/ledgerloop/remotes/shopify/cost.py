@@ -55,6 +55,11 @@ class Bucket:
         missing = needed - min(level.most, level.available + max(restored, 0.0))
         return max(missing / level.restore_rate, 0.0)
 
+    def charged(self, operation: str) -> float:
+        """Points an operation was charged last; 0 where nothing is known."""
+        with self._lock:
+            return self._charged.get(operation, 0.0)
+
     def too_small_for(self, operation: str) -> bool:
         """Say whether the operation costs more than the bucket can ever hold."""
         with self._lock:

@@ -32,7 +32,7 @@ CODES: Final[dict[str, tuple[str, str]]] = {
     ),
     "shopify_access_denied": (
         "The app lacks a scope for what was asked.",
-        "Give the app read_orders, read_all_orders, read_returns and read_locations, then install it again.",
+        "Give the app read_orders, read_all_orders, read_returns, read_customers, read_locations; install it again.",
     ),
     "shopify_shop_frozen": (
         "The Shopify store is frozen or inactive.",
@@ -76,6 +76,22 @@ CODES: Final[dict[str, tuple[str, str]]] = {
     "shopify_order_too_large": (
         "The order has more payments or refunds than can be read at once (250, and 100 payments per refund).",
         "Settle this return by hand.",
+    ),
+    "shopify_bulk_failed": (
+        "Shopify could not collect the orders of the window.",
+        "Run `backfill --orders` again, with a smaller window; after ACCESS_DENIED give the app its scopes first.",
+    ),
+    "shopify_bulk_broken": (
+        "The file in which Shopify collected the orders did not come whole.",
+        "Run `backfill --orders` again: what was read is kept, and nothing is read twice in vain.",
+    ),
+    "shopify_order_unreadable": (
+        "Shopify shows an order without something that its money or identity depends on.",
+        "Look at the order in Shopify; if it is complete there, report the message, and settle the order by hand.",
+    ),
+    "shopify_order_changed": (
+        "An order changed while it was read, page by page.",
+        "Nothing to do: it is read again.",
     ),
     "shopify_pages_broken": (
         "Shopify's list did not go on: the next page was one already read.",

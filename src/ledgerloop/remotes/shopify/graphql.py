@@ -56,6 +56,10 @@ class GraphQL:
         self.served_version = api_version
         """The version that answered last; another than was asked for once Shopify has retired that one."""
 
+    def charged(self, operation: str) -> float:
+        """Points that Shopify asked for an operation when it was executed last; 0 where it never was."""
+        return self._bucket.charged(operation)
+
     def execute(
         self,
         operation: str,

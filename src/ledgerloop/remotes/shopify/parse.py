@@ -68,8 +68,10 @@ def parse_order(node: Node) -> ShopOrder:
         received=_shop_money(node["totalReceivedSet"]),
         credit_used=_credit_used(node),
         transactions=tuple(_transaction(one) for one in node["transactions"]),
-        refunds=tuple(_refund(one) for one in node["refunds"]),
+        refunds=tuple(_refund(one, taxes_included=node.get("taxesIncluded") is True) for one in node["refunds"]),
         shopify_location_id=str((node.get("retailLocation") or {}).get("legacyResourceId") or ""),
+        presentment_total=_shoppers_money(node["totalPriceSet"]),
+        presentment_credit_used=_presentment_credit(node),
     )
 
 
@@ -103,10 +105,20 @@ def _credit_used(node: Node) -> Money:
     """Sum what the return credit's discount took off lines and shipping: the split, not the discount's promise."""
     if may_use_credit(node) and node.get("lineItems") is None:
         raise ValueError("a Shopify order made with return credit, without its discount allocations")
+    return Money.total((_shop_money(one) for one in _credits(node)), str(node["currencyCode"]))
+
+
+def _presentment_credit(node: Node) -> Money | None:
+    """The same in the shopper's currency; None where every amount is in shop currency."""
+    credit = [_shoppers_money(one) for one in _credits(node)]
+    stated = [one for one in credit if one is not None]
+    return Money.total(stated, stated[0].currency) if stated else None
+
+
+def _credits(node: Node) -> list[Node]:
     owners = [*_nodes(node, "lineItems"), *_nodes(node, "shippingLines")]
     allocations = (one for owner in owners for one in owner.get("discountAllocations") or ())
-    credit = (_shop_money(one["allocatedAmountSet"]) for one in allocations if _is_credit(one["discountApplication"]))
-    return Money.total(credit, str(node["currencyCode"]))
+    return [one["allocatedAmountSet"] for one in allocations if _is_credit(one["discountApplication"])]
 
 
 def _is_credit(application: Node) -> bool:
@@ -117,15 +129,30 @@ def _nodes(node: Node, field: str) -> list[Node]:
     return list((node.get(field) or {}).get("nodes") or ())
 
 
-def _refund(node: Node) -> ShopRefund:
+def _refund(node: Node, *, taxes_included: bool) -> ShopRefund:
     belongs_to = node.get("return") or {}
+    lines = _nodes(node, "refundShippingLines")
+    shipping = [one["subtotalAmountSet"] for one in lines]
+    if not taxes_included:
+        shipping += [one["taxAmountSet"] for one in lines]
     return ShopRefund(
         refund_id=digits_of(node["id"]),
         created_at=_moment(node.get("createdAt")),
         shopify_return_id=digits_of(belongs_to["id"]) if belongs_to.get("id") else "",
         return_name=str(belongs_to.get("name") or ""),
         transactions=tuple(_transaction(one) for one in node["transactions"]["nodes"]),
+        shipping=_sums(shipping),
+        duties=_sums([one["amountSet"] for one in node.get("duties") or ()]),
     )
+
+
+def _sums(bags: list[Node]) -> tuple[Money, ...]:
+    """Sums by currency, of both money sets; empty where there is nothing."""
+    both = [_shop_money(bag) for bag in bags]
+    both += [one for bag in bags if (one := _shoppers_money(bag)) is not None]
+    currencies = dict.fromkeys(one.currency for one in both)
+    sums = (Money.total((one for one in both if one.currency == currency), currency) for currency in currencies)
+    return tuple(one for one in sums if one)
 
 
 def _transaction(node: Node) -> ShopTransaction:
@@ -145,6 +172,12 @@ def _transaction(node: Node) -> ShopTransaction:
 
 def _shop_money(money_bag: Node) -> Money:
     return _money(money_bag["shopMoney"])
+
+
+def _shoppers_money(money_bag: Node) -> Money | None:
+    """The presentment money, where it is in another currency than the shop's."""
+    theirs, shops = money_bag.get("presentmentMoney"), money_bag["shopMoney"]
+    return _money(theirs) if theirs and theirs["currencyCode"] != shops["currencyCode"] else None
 
 
 def _money(node: Node) -> Money:

@@ -3,6 +3,9 @@
 import sqlalchemy as sa
 from alembic import op
 
+from ledgerloop.store.migrations.ledger_tables_first import make_ledger_tables
+from ledgerloop.store.migrations.mapping_tables_first import make_mapping_tables
+from ledgerloop.store.migrations.order_tables_first import make_order_tables
 from ledgerloop.store.types import JsonText, Moment
 
 revision = "0001"
@@ -39,6 +42,23 @@ def upgrade() -> None:
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("value", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("shop", "remote", "name", name=op.f("pk_cursors")),
+    )
+    op.create_table(
+        "netsuite_lookups",
+        sa.Column("shop", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("found", JsonText(), nullable=False),
+        sa.Column("read_at", Moment(), nullable=False),
+        sa.Column("stale", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.PrimaryKeyConstraint("shop", "kind", "key", name=op.f("pk_netsuite_lookups")),
+    )
+    op.create_table(
+        "loop_exchanges",
+        sa.Column("shop", sa.Text(), nullable=False),
+        sa.Column("order_id", sa.Text(), nullable=False),
+        sa.Column("return_id", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("shop", "order_id", "return_id", name=op.f("pk_loop_exchanges")),
     )
     op.create_table(
         "documents",
@@ -280,6 +300,46 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_transitions_shop_order_key"), "transitions", ["shop", "order_key"], unique=False)
     op.create_table(
+        "feeds",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("shop", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("selection", sa.Text(), nullable=False),
+        sa.Column("format", sa.Text(), nullable=False),
+        sa.Column("made_at", Moment(), nullable=False),
+        sa.Column("orders", sa.Integer(), nullable=False),
+        sa.Column("rows", sa.Integer(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=True),
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("to_upload", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("uploaded_at", Moment(), nullable=True),
+        sa.Column("erased_at", Moment(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_feeds")),
+    )
+    op.create_index(op.f("ix_feeds_shop_to_upload"), "feeds", ["shop", "to_upload"], unique=False)
+    op.create_table(
+        "feed_orders",
+        sa.Column("shop", sa.Text(), nullable=False),
+        sa.Column("order_id", sa.Text(), nullable=False),
+        sa.Column("feed_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("external_id", sa.Text(), nullable=False),
+        sa.Column("fed_at", Moment(), nullable=False),
+        sa.Column("reconciled_at", Moment(), nullable=True),
+        sa.Column("taken_back_at", Moment(), nullable=True),
+        sa.Column("internal_id", sa.Text(), server_default="", nullable=False),
+        sa.ForeignKeyConstraint(["feed_id"], ["feeds.id"], name=op.f("fk_feed_orders_feeds")),
+        sa.PrimaryKeyConstraint("shop", "order_id", "feed_id", name=op.f("pk_feed_orders")),
+    )
+    op.create_index(op.f("ix_feed_orders_feed_id"), "feed_orders", ["feed_id"], unique=False)
+    op.create_index(
+        "ix_feed_orders_once",
+        "feed_orders",
+        ["shop", "order_id"],
+        unique=True,
+        sqlite_where=sa.text("taken_back_at IS NULL"),
+        postgresql_where=sa.text("taken_back_at IS NULL"),
+    )
+    op.create_table(
         "inbox_bodies",
         sa.Column(
             "inbox_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
@@ -290,3 +350,6 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["inbox_id"], ["inbox.id"], name=op.f("fk_inbox_bodies_inbox"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("inbox_id", name=op.f("pk_inbox_bodies")),
     )
+    make_order_tables()
+    make_mapping_tables()
+    make_ledger_tables()

@@ -1,0 +1,121 @@
+"""The exchange side of a return: its new order in Shopify and NetSuite, and the clearing account between both sides.
+
+What has not happened yet is one open item with its name and age; what is there and differs is a difference.
+Source: rulebook sections 8 (payment) and 9.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+
+from ledgerloop.books import accounts as a
+from ledgerloop.books.words import Comparison, Difference, OpenItem, Said
+from ledgerloop.domain.facts import Kind
+from ledgerloop.domain.money import Money
+
+CODE = "exchange_order_differs"
+
+
+def exchange_side(seen: Comparison, said: Sequence[Said]) -> Comparison:
+    """Add what the exchange side says; nothing for a return without one."""
+    placed, taken = seen.of_kind(Kind.EXCHANGE_ORDER), seen.of_kind(Kind.ORDERED, Kind.SOLD)
+    wanted = seen.processed and bool(seen.amount("exchange_total", Kind.RETURN))
+    if not (placed or taken or wanted or seen.balance(a.NS_CLEARING)):
+        return seen
+    found = [*_differences(seen)]
+    waits = _open_item(seen, said, differs=bool(found) or not seen.agrees)
+    if waits is None and not found and seen.agrees and seen.balance(a.NS_CLEARING) and taken:
+        left = seen.balance(a.NS_CLEARING)
+        text = f"Both sides of the exchange have posted, but {left} is left on the exchange clearing account."
+        found.append(Difference("clearing_not_zero", "exchange clearing", left, text))
+    items = (*seen.open_items, waits) if waits is not None else seen.open_items
+    return replace(seen, differences=(*seen.differences, *found), open_items=items)
+
+
+def _differences(seen: Comparison) -> Iterator[Difference]:
+    placed, taken = seen.of_kind(Kind.EXCHANGE_ORDER), seen.of_kind(Kind.ORDERED, Kind.SOLD)
+    reported: list[Money] = []
+    if placed and seen.processed and seen.balance(a.NEW_GOODS):
+        reported.append(seen.balance(a.NEW_GOODS))
+        yield _differs("exchange order", -reported[-1], "Loop's exchange total and the exchange order in Shopify")
+    if placed and taken and seen.balance(a.ORDER):
+        reported.append(seen.balance(a.ORDER))
+        yield _differs("exchange order", -reported[-1], "the exchange order in Shopify and in NetSuite")
+    ours = [one for one in taken if one.name("ours") == "yes"]
+    if ours and seen.processed:
+        for account, term, what in (
+            (a.CREDIT_USED, "exchange credit used", "Loop's exchange credit and what is used on the order in NetSuite"),
+            (a.UPSELL, "upsell", "Loop's upsell and what NetSuite received"),
+            (a.DUE, "exchange order", "the order in NetSuite and what settles it"),
+        ):
+            left = seen.balance(account)
+            if left and not _awaited(seen, account) and not _is_other_side(seen, left, reported):
+                reported.append(left)
+                yield _differs(term, left, what)
+    if _billed_wrong(seen):
+        yield _differs("bill", seen.balance(a.BILLING), "the sales order of the exchange and its bill")
+
+
+def _differs(term: str, amount: Money, what: str) -> Difference:
+    return Difference(CODE, term, amount, f"{amount} lies between {what}.")
+
+
+def _is_other_side(seen: Comparison, left: Money, reported: Sequence[Money]) -> bool:
+    waiting = [seen.balance(one) for one in (a.CREDIT_USED, a.UPSELL) if _awaited(seen, one)]
+    both = [one for one in (*reported, *waiting, seen.balance(a.LOOP_SUMS)) if one]
+    return -left in both or (bool(both) and Money.total(both, left.currency) == -left)
+
+
+def _awaited(seen: Comparison, account: str) -> bool:
+    """Whether the deposit that settles this is not there yet."""
+    if account not in (a.CREDIT_USED, a.UPSELL) or not seen.of_kind(Kind.ORDERED):
+        return False
+    credit = account == a.CREDIT_USED
+    there = any((one.name("ending") == "credit") is credit for one in seen.of_kind(Kind.DEPOSIT))
+    return not there and seen.balance(account).amount > 0
+
+
+def _billed_wrong(seen: Comparison) -> bool:
+    left = seen.balance(a.BILLING)
+    done = any(one.name("billed") for one in seen.of_kind(Kind.ORDERED))
+    return bool(left) and bool(seen.of_kind(Kind.BILLED)) and (done or left.amount < 0)
+
+
+def _open_item(seen: Comparison, said: Sequence[Said], *, differs: bool) -> OpenItem | None:
+    """What the exchange still waits for, with the balance of the clearing account."""
+    code, text, kinds = _waits_for(seen, said)
+    left = seen.balance(a.NS_CLEARING)
+    if not code:
+        return None
+    if not left and code in ("exchange_not_returned", "exchange_not_credited"):
+        return None
+    amount = left or abs(seen.balance(a.BILLING)) or abs(seen.balance(a.ORDER)) or abs(seen.balance(a.NEW_GOODS))
+    if not amount or (differs and code == "exchange_not_billed" and not seen.balance(a.BILLING)):
+        return None
+    return OpenItem(code, amount, _since(seen, kinds), text)
+
+
+def _waits_for(seen: Comparison, said: Sequence[Said]) -> tuple[str, str, tuple[Kind, ...]]:
+    placed, taken = seen.of_kind(Kind.EXCHANGE_ORDER), seen.of_kind(Kind.ORDERED, Kind.SOLD)
+    why = next((f" ({one.text})" for one in said if one.sync == "exchange_order" and one.text), "")
+    if not placed and not taken:
+        return "exchange_order_missing", "Shopify shows no exchange order of its own for it yet.", (Kind.RETURN,)
+    if not taken:
+        sent = any(one.name("sent") for one in placed)
+        text = f"The exchange order is not in NetSuite yet.{why}"
+        return ("exchange_not_sent", text, (Kind.EXCHANGE_ORDER,)) if sent else ("exchange_elsewhere", text, ())
+    if not seen.processed:
+        text = "The new goods went out first; what they are exchanged for has not come back yet."
+        return "exchange_not_returned", text, (Kind.EXCHANGE_ORDER,)
+    if not seen.of_kind(Kind.CREDIT):
+        return "exchange_not_credited", "The exchange order stands; the return is not credited yet.", (Kind.RETURN,)
+    if _awaited(seen, a.CREDIT_USED) or _awaited(seen, a.UPSELL):
+        text = f"What return credit or upsell pays on the exchange order is not in NetSuite yet.{why}"
+        return "exchange_deposit_open", text, (Kind.ORDERED,)
+    if seen.balance(a.BILLING) and not _billed_wrong(seen):
+        return "exchange_not_billed", "The sales order of the exchange is not billed yet.", (Kind.ORDERED,)
+    return "", "", ()
+
+
+def _since(seen: Comparison, kinds: Sequence[Kind]) -> date | None:
+    return min((one.on for one in seen.of_kind(*kinds) if one.on), default=seen.on)

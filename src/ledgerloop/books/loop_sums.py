@@ -1,0 +1,35 @@
+"""Loop's sums among themselves: a wrong amount inside Loop is found although nobody else shows it."""
+
+from collections.abc import Iterator
+
+from ledgerloop.books import accounts as a
+from ledgerloop.books.words import Comparison, Difference
+from ledgerloop.domain.facts import Kind
+from ledgerloop.domain.money import Money
+
+CODE = "loop_amounts_disagree"
+
+
+def own_sums(seen: Comparison) -> Iterator[Difference]:
+    """What does not add up in Loop. Shares of single units may be rounded there: these do not count."""
+    found = seen.of_kind(Kind.RETURN)[0]
+    product, discount, tax = (found.amount(name) for name in ("product", "discount", "tax"))
+    net, goods = product - discount, found.amount("return_total")
+    if goods not in (net + tax, net):
+        yield _difference("return total", goods - net - tax, "product - discount + tax")
+    left = seen.balance(a.LOOP_SUMS)
+    if left:
+        yield _difference("exchange total", left, "exchange credit + upsell")
+    if "booked" in found.amounts and found.amount("booked") != found.amount("refund"):
+        yield _difference("refund", found.amount("refund") - found.amount("booked"), "the refunds that Loop booked")
+    if "chosen" in found.amounts and found.amount("chosen") != found.amount("exchange_total"):
+        yield _difference("exchange total", found.amount("exchange_total") - found.amount("chosen"), "its items", False)
+    if found.name("lines"):
+        for name in ("product", "discount", "tax"):
+            more = found.amount(name) - found.amount(f"lines_{name}")
+            if more:
+                yield _difference(f"{name} total", more, "the sum over its units", False)
+
+
+def _difference(term: str, more: Money, than: str, counts: bool = True) -> Difference:
+    return Difference(CODE, f"Loop's {term}", more, f"Loop's {term} is not {than}: {more} apart.", counts)

@@ -1,0 +1,143 @@
+"""Which customer deposit is due next on a sales order that we wrote: one for each payment, return credit, upsell.
+
+Source: rulebook section 8, payment; docs.oracle.com, customer deposits (read 2026-11-21).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from ledgerloop.domain.answers import Answer, Write
+from ledgerloop.domain.carried import Carried, carried, due, look_again
+from ledgerloop.domain.case import Case, Sending
+from ledgerloop.domain.mapping import posting_date
+from ledgerloop.domain.money import Money
+from ledgerloop.domain.order_records import CustomerDepositDraft
+from ledgerloop.domain.orders import SourceOrder
+from ledgerloop.domain.paid import method_of, no_account, payments
+from ledgerloop.domain.policy import Policy
+from ledgerloop.domain.standing import record_gone
+from ledgerloop.outcome import Attention, NeedsReading, Source, Waiting
+
+
+@dataclass(frozen=True)
+class _Due:
+    """A deposit that should stand: `ending` of its external id, and where the money is."""
+
+    ending: str
+    amount: Money
+    at: datetime
+    method_id: str
+    account_id: str
+    memo: str
+    transaction_id: str = ""
+
+
+def next_deposit(case: Case, policy: Policy, sending: Sending, sold: SourceOrder) -> Answer:
+    """Ask for the next customer deposit, or say why one that may be due cannot be told yet."""
+    there = {one.external_id for one in case.of_type("customerDeposit")}
+    listed = _from_shopify(case, policy, sending)
+    if not isinstance(listed, tuple):
+        return listed
+    by_loop = _from_loop(case, policy, sending)
+    more = by_loop if isinstance(by_loop, tuple) else ()
+    for one in (*listed, *more):
+        if policy.external_id("SHOP-CD", one.ending) not in there:
+            return _deposit(case, policy, sold, one)
+    return None if isinstance(by_loop, tuple) else by_loop
+
+
+def _from_shopify(case: Case, policy: Policy, sending: Sending) -> tuple[_Due, ...] | Waiting | Attention:
+    order = sending.order
+    if not order.payments_known and due(order, policy) and not sending.exchanged_by:
+        return Waiting(
+            "order_not_read",
+            f"Shopify does not show what was paid for order {order.name}, so its deposits are not made yet.",
+            case.as_of + policy.retry_wait,
+            (NeedsReading(Source.SHOPIFY_WHOLE_ORDER, order.shopify_order_id),),
+        )
+    listed = []
+    for one in payments(order):
+        method = method_of(policy, one)
+        if isinstance(method, Attention):
+            return method
+        memo = f"Shopify order {order.name}; transaction {one.transaction_id}"
+        listed.append(_Due(one.transaction_id, one.amount, one.at, method, "", memo, one.transaction_id))
+    return tuple(listed)
+
+
+def _from_loop(case: Case, policy: Policy, sending: Sending) -> tuple[_Due, ...] | Waiting | Attention:
+    """What Loop paid on the order outside Shopify: return credit, and an upsell once the return is processed."""
+    order, found = sending.order, carried(case, policy, sending)
+    if not isinstance(found, Carried):
+        return () if found is None else found
+    received = Money.total((one.amount for one in payments(order)), order.currency)
+    open_amount = due(order, policy) - received - found.credit
+    if open_amount < (found.upsell or Money.zero(order.currency)):
+        return _paid_twice(sending, received, found)
+    at, methods = order.processed_at or order.created_at, policy.payment_methods
+    names = ", ".join(one.loop_return_id for one in sending.exchanged_by)
+    listed: list[_Due] = []
+    for ending, amount, key, account in (
+        ("credit", found.credit, "exchange_clearing", policy.exchange_clearing_account),
+        ("upsell", found.upsell, "upsell", policy.upsell_account),
+    ):
+        if amount is None:
+            if open_amount and not (listed and _missing(case, policy, listed[0])):
+                return _not_processed(case, policy, sending)
+        elif amount:
+            if not account:
+                return no_account(key, amount)
+            method = methods.get({"credit": "loop_exchange_credit", "upsell": "loop_upsell"}[ending], "")
+            memo = f"Loop return {names}; {ending} on exchange order {order.name}"
+            listed.append(_Due(f"{order.shopify_order_id}-{ending}", amount, at, method, account, memo))
+    return tuple(listed)
+
+
+def _missing(case: Case, policy: Policy, one: _Due) -> bool:
+    wanted = policy.external_id("SHOP-CD", one.ending)
+    return all(document.external_id != wanted for document in case.of_type("customerDeposit"))
+
+
+def _not_processed(case: Case, policy: Policy, sending: Sending) -> Waiting:
+    names = ", ".join(one.loop_return_id for one in sending.exchanged_by)
+    return Waiting(
+        "exchange_not_processed",
+        f"Loop has not processed return {names} yet; whether an upsell was collected is only known then.",
+        case.as_of + policy.retry_wait,
+        look_again(sending),
+    )
+
+
+def _paid_twice(sending: Sending, received: Money, found: Carried) -> Attention:
+    order = sending.order
+    upsell = found.upsell or Money.zero(order.currency)
+    return Attention(
+        "exchange_credit_differs",
+        f"On {order.name}, {received} was paid in Shopify, and Loop shows {found.credit} of return credit beside the "
+        f"discount and an upsell of {upsell}: more than its total of {order.total}.",
+        "Find out what the shopper really paid, and enter the missing deposits in NetSuite by hand.",
+    )
+
+
+def _deposit(case: Case, policy: Policy, sold: SourceOrder, one: _Due) -> Answer:
+    gone = record_gone(case, "customerDeposit")
+    if gone is not None:
+        return gone
+    need = case.must_read(Source.NETSUITE_PERIODS, case.shop_id)
+    if need is not None:
+        return need
+    day = posting_date(case, policy, one.at, receivable=True)
+    if isinstance(day, Waiting):
+        return day
+    draft = CustomerDepositDraft(
+        external_id=policy.external_id("SHOP-CD", one.ending),
+        sales_order_id=sold.internal_id,
+        customer_id=sold.customer_id,
+        on=day[0],
+        memo=one.memo + day[1],
+        amount=one.amount,
+        payment_method_id=one.method_id,
+        account_id=one.account_id,
+        shopify_transaction_id=one.transaction_id,
+    )
+    return Write(draft, f"{one.amount} was received for {sold.number}.")

@@ -1,0 +1,69 @@
+"""What Shopify shows to have been paid for an order, and through which payment method of NetSuite's.
+
+Source: rulebook section 8, payment; shopify.dev, OrderTransaction (read 2026-11-21).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from ledgerloop.domain.money import Money
+from ledgerloop.domain.order_store import Order
+from ledgerloop.domain.policy import Policy
+from ledgerloop.domain.recognise import is_exchange
+from ledgerloop.outcome import Attention
+
+MARKED_PAID: Final = "manual"
+"""Gateway by which an order was marked as paid without money moving in Shopify; so Loop creates its exchange orders.
+
+Source: help.loopreturns.com, loop discount on (read 2026-11-21). Assumed: that it shows as a transaction at all.
+"""
+
+
+@dataclass(frozen=True)
+class Payment:
+    """Money received by one successful transaction, less the change given back on it."""
+
+    transaction_id: str
+    gateway: str
+    amount: Money
+    at: datetime
+
+
+def payments(order: Order) -> tuple[Payment, ...]:
+    """Every successful sale and capture, oldest first. Loop's own mark of payment on an exchange order is none."""
+    done = [one for one in order.transactions if one.status == "SUCCESS" and not one.test]
+    found = []
+    for one in done:
+        if one.kind not in ("SALE", "CAPTURE") or (one.gateway == MARKED_PAID and is_exchange(order)):
+            continue
+        back = (two.amount for two in done if two.kind == "CHANGE" and two.parent_id == one.transaction_id)
+        amount = one.amount - Money.total(map(abs, back), order.currency)
+        if Money.zero(order.currency) < amount:
+            at = one.processed_at or order.processed_at or order.created_at
+            found.append(Payment(one.transaction_id, one.gateway, amount, at))
+    return tuple(sorted(found, key=lambda payment: (payment.at, payment.transaction_id)))
+
+
+def largest_payment(order: Order) -> Payment | None:
+    """The payment that a cash sale names, the earliest of several equal ones; None where Shopify shows none."""
+    return max(payments(order), key=lambda payment: payment.amount.amount, default=None)
+
+
+def method_of(policy: Policy, payment: Payment) -> str | Attention:
+    """NetSuite's payment method of the gateway, or the written default."""
+    method = policy.payment_methods.get(payment.gateway) or policy.payment_methods.get("default", "")
+    return method or Attention(
+        "gateway_unmapped",
+        f"{payment.amount} was paid through “{payment.gateway}”, which is not mapped to a NetSuite payment method.",
+        f"Add {payment.gateway} (or default) to payment_methods in the configuration, then retry.",
+    )
+
+
+def no_account(key: str, amount: Money) -> Attention:
+    """Money is to be booked on an account that is not configured."""
+    return Attention(
+        "account_not_configured",
+        f"{amount} is to be booked on the account `{key}`, which is not configured.",
+        f"Set accounts.{key} in the configuration to the internal id of a NetSuite account, then retry.",
+    )

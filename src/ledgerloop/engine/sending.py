@@ -1,0 +1,142 @@
+"""The order itself, as far as it may be sent to NetSuite: from the order store, with what was looked up for it.
+
+An order of a channel that is not sent costs one look into the store and nothing else.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Final
+
+from ledgerloop.domain.case import Case, Sending, order_subject
+from ledgerloop.domain.order_records import FoundCustomer, FoundItem, InNetSuite
+from ledgerloop.domain.order_store import Order
+from ledgerloop.domain.original_order import candidates
+from ledgerloop.domain.policy import Policy
+from ledgerloop.domain.recognise import channel_of
+from ledgerloop.engine.parts import Parts, Shop
+from ledgerloop.engine.typed import return_of
+from ledgerloop.intake.orders import is_sent
+from ledgerloop.outcome import NeedsReading, Source
+from ledgerloop.store.lookups import CUSTOMER, ITEM, StoredLookup
+from ledgerloop.store.order_identifications import NETSUITE_ORDER_ID
+from ledgerloop.store.outcomes import WAITING
+from ledgerloop.store.store import Transaction
+
+FOUND_LASTS: Final = timedelta(days=1)
+"""How long a customer or item that was found is believed to be as it was."""
+
+MISSED_LASTS: Final = timedelta(minutes=5)
+"""How long one that was not found is not asked for again: somebody may make it at any time."""
+
+ABOUT_ORDERS: Final = frozenset({Source.SHOPIFY_WHOLE_ORDER, Source.NETSUITE_CUSTOMER, Source.NETSUITE_ITEMS})
+"""Sources that only an order needs that is to be sent."""
+
+
+def order_is_sent(order: Order, policy: Policy) -> bool:
+    """Whether the order's channel is sent, or would be if its source were known."""
+    return is_sent(channel_of(order, policy.channels), policy)
+
+
+def sending(
+    parts: Parts, shop: Shop, order_key: str, as_of: datetime, tx: Transaction
+) -> tuple[Sending | None, set[NeedsReading]]:
+    """The order and what is known for sending it, and what must be read first; None while only a list showed it."""
+    stored = parts.stores.orders.get(shop.shop_id, order_key, tx)
+    if stored is None:
+        return None, set()
+    whole = {NeedsReading(Source.SHOPIFY_WHOLE_ORDER, order_key)} if stored.stale else set()
+    if stored.order is None:
+        return None, whole if not stored.channel or is_sent(stored.channel, shop.policy) else set()
+    ids = parts.stores.orders.identified(shop.shop_id, [order_key], NETSUITE_ORDER_ID, tx)
+    if not order_is_sent(stored.order, shop.policy):
+        return Sending(stored.order, netsuite_order_id=ids.get(order_key, "")), set()
+    return _to_send(parts, shop, (stored.order, ids.get(order_key, "")), as_of, whole, tx)
+
+
+def _to_send(
+    parts: Parts,
+    shop: Shop,
+    known: tuple[Order, str],
+    as_of: datetime,
+    unread: set[NeedsReading],
+    tx: Transaction,
+) -> tuple[Sending, set[NeedsReading]]:
+    order, known_as = known
+    stores, shop_id, order_id = parts.stores, shop.shop_id, order.shopify_order_id
+    returns = stores.returns.exchanged_by(shop_id, order_id, tx)
+    unread |= {NeedsReading(Source.LOOP_RETURN, one.return_id) for one in returns if one.stale}
+    names = candidates(order)
+    found = Sending(
+        order=order,
+        exchanged_by=tuple(one for one in map(return_of, returns) if one is not None),
+        known_orders=tuple(stores.orders.ids_by_name(shop_id, names, tx).items()) if names else (),
+        in_netsuite=_in_netsuite(parts, shop, order, as_of, unread, tx),
+        netsuite_order_id=known_as,
+        fed=stores.feeds.is_fed(shop_id, order_id, tx),
+    )
+    return found, unread
+
+
+def _in_netsuite(
+    parts: Parts, shop: Shop, order: Order, as_of: datetime, unread: set[NeedsReading], tx: Transaction
+) -> InNetSuite:
+    """Customers and items as last looked up; what was not, or too long ago, is added to `unread`."""
+    lookups, order_id, skus = parts.stores.lookups, order.shopify_order_id, skus_of(order)
+    buyers = lookups.get(shop.shop_id, CUSTOMER, [order_id], tx).get(order_id)
+    items = lookups.get(shop.shop_id, ITEM, skus, tx)
+    if buyers is None or not is_fresh(buyers, as_of):
+        unread.add(NeedsReading(Source.NETSUITE_CUSTOMER, order_id))
+    if any(sku not in items or not is_fresh(items[sku], as_of) for sku in skus):
+        unread.add(NeedsReading(Source.NETSUITE_ITEMS, order_id))
+    return InNetSuite(
+        customers=tuple(FoundCustomer(**one) for one in buyers.found) if buyers is not None else None,
+        items={sku: tuple(FoundItem(**one) for one in items[sku].found) for sku in skus if sku in items}
+        if all(sku in items for sku in skus)
+        else None,
+    )
+
+
+def is_fresh(lookup: StoredLookup, as_of: datetime) -> bool:
+    """Whether what was looked up may still be relied on."""
+    return not lookup.stale and as_of - lookup.read_at < (FOUND_LASTS if lookup.found else MISSED_LASTS)
+
+
+def skus_of(order: Order) -> list[str]:
+    """The SKUs of an order's lines, each once; lines without one are left out."""
+    return list(dict.fromkeys(line.sku for line in order.lines if line.sku))
+
+
+def forget(parts: Parts, shop: Shop, case: Case, source: Source, tx: Transaction) -> None:
+    """Mark what was read of this source stale, so that the next run reads it."""
+    order_id = case.shopify_order_id
+    if source is Source.SHOPIFY_WHOLE_ORDER:
+        parts.stores.orders.mark_stale(shop.shop_id, [order_id], tx)
+    elif source is Source.NETSUITE_CUSTOMER:
+        parts.stores.lookups.mark_stale(shop.shop_id, CUSTOMER, [order_id], tx)
+    elif case.sending is not None:
+        parts.stores.lookups.mark_stale(shop.shop_id, ITEM, skus_of(case.sending.order), tx)
+
+
+def forget_order(parts: Parts, shop_id: str, order_id: str) -> None:
+    """Have an order and what was looked up for it read anew."""
+    stores, stored = parts.stores, parts.stores.orders.get(shop_id, order_id)
+    if stored is None:
+        return
+    with stores.store.writing() as tx:
+        stores.orders.mark_stale(shop_id, [order_id], tx)
+        stores.lookups.forget(shop_id, CUSTOMER, [order_id], tx)
+        if stored.order is not None:
+            stores.lookups.forget(shop_id, ITEM, skus_of(stored.order), tx)
+
+
+def wake_exchange_orders(parts: Parts, shop: Shop, case: Case) -> None:
+    """Mark exchange orders as due that wait, perhaps for what a return of this case now shows."""
+    for order_id in _exchange_orders(case):
+        stands = parts.stores.outcomes.for_return(shop.shop_id, order_subject(order_id))
+        if any(one.kind == WAITING for one in stands):
+            parts.stores.due.mark(shop.shop_id, order_id, parts.clock(), "its return was looked at")
+
+
+def _exchange_orders(case: Case) -> Iterable[str]:
+    named = (one.shopify_order_id for return_ in case.returns for one in return_.exchanges)
+    return dict.fromkeys(one for one in named if one and one != case.shopify_order_id)

@@ -1,0 +1,54 @@
+"""How an account spells things: learned from its refusals, remembered, and tried the other way round just once.
+
+Source: REST API Browser 2026.1; docs.oracle.com, SuiteTax and legacy tax (read 2026-11-21).
+"""
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+from ledgerloop.engine.parts import Parts, Shop
+from ledgerloop.outcome import Refused
+from ledgerloop.remotes.netsuite.render import Request
+
+PAYMENT_PROPERTY: Final = "payment_property"
+"""Setting that remembers how the account spells a payment: paymentOption, or paymentMethod."""
+
+TAX_DETAILS: Final = "tax_details"
+"""Setting that remembers that the account takes no taxes of ours: "no"."""
+
+OTHER_SPELLING: Final = {"paymentOption": "paymentMethod", "paymentMethod": "paymentOption"}
+"""Accounts without Payment Instruments call it paymentMethod. Source: REST API Browser 2026.1; SOAP schema."""
+
+
+@dataclass(frozen=True)
+class Ways:
+    """How this account spells the payment of a record, and whether it takes taxes as they were charged."""
+
+    payment_property: str = "paymentOption"
+    tax_details: bool = True
+
+
+def ways_of(parts: Parts, shop: Shop) -> Ways:
+    """What is known of this account."""
+    settings, shop_id = parts.stores.settings, shop.shop_id
+    payment = settings.get(shop_id, PAYMENT_PROPERTY) or "paymentOption"
+    return Ways(payment, settings.get(shop_id, TAX_DETAILS) != "no")
+
+
+def remember(parts: Parts, shop: Shop, ways: Ways) -> None:
+    """Keep what an account took after it had refused the other way."""
+    settings, shop_id = parts.stores.settings, shop.shop_id
+    settings.put(shop_id, PAYMENT_PROPERTY, ways.payment_property)
+    settings.put(shop_id, TAX_DETAILS, "yes" if ways.tax_details else "no")
+
+
+def other_way(request: Request, refused: Refused, ways: Ways) -> Ways | None:
+    """How to spell a refused request instead; None where the refusal is about something else."""
+    said = f"{refused.message} {refused.detail}"
+    payment = ways.payment_property
+    if payment in request.body and payment in said:
+        return replace(ways, payment_property=OTHER_SPELLING[payment])
+    lacks_tax_details = "taxDetails" in said and "taxCode" not in said and "taxType" not in said
+    if "taxDetails" in request.body and lacks_tax_details:
+        return replace(ways, tax_details=False)
+    return None

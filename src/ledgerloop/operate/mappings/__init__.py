@@ -1,0 +1,1 @@
+"""Mappings as files and as lists: read, merged, written and told."""
