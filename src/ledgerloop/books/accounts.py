@@ -71,9 +71,7 @@ CHART: Final = {
         Account(ORDERED, "Ordered, not yet billed"),
         Account(LOOP_SUMS, "Loop's own sums"),
         Account(NS_SALES, "Sales given back, less exchange goods sold", "goods, shipping and taxes of these records"),
-        Account(
-            NS_CLEARING, "Exchange clearing", "account of items exchange_credit, loop_discount; credit deposits"
-        ),
+        Account(NS_CLEARING, "Exchange clearing", "account of items exchange_credit, loop_discount; credit deposits"),
         Account(NS_GIFT_CARDS, "Gift cards issued", "account of item gift_card"),
         Account(NS_FEES, "Handling fees kept", "account of item handling_fee"),
         Account(NS_BONUS, "Bonus given", "account of item bonus"),

@@ -11,13 +11,10 @@ from ledgerloop.books.entries import entries_of
 from ledgerloop.books.exchanges import exchange_side
 from ledgerloop.books.loop_sums import own_sums
 from ledgerloop.books.terms import terms_of
-from ledgerloop.books.words import Comparison, Difference, OpenItem, Said
+from ledgerloop.books.words import Comparison, Difference, OpenItem, Reason, Said
 from ledgerloop.domain.case import ORDER_SUBJECT
 from ledgerloop.domain.facts import Fact, Kind
 from ledgerloop.domain.money import Money
-
-UNDER_WAY = ("open", "review")
-"""Loop's states of a return that may still be processed."""
 
 MOVED = (Kind.REFUND, Kind.CREDIT, Kind.PAID_OUT)
 """Facts of money that was given back."""
@@ -71,7 +68,7 @@ def _foreign_money(seen: Comparison) -> Iterator[Difference]:
         if one.currency != seen.currency:
             amount = next(iter(one.amounts.values()), Money.zero(one.currency))
             text = f"{amount} is in another currency than the return ({seen.currency})."
-            yield Difference("currency_differs", one.kind.value, amount, text)
+            yield Difference(Reason("currency_differs"), one.kind.value, amount, text)
 
 
 def _stray(seen: Comparison, said: Sequence[Said], strays: bool) -> Iterator[Difference]:
@@ -82,14 +79,17 @@ def _stray(seen: Comparison, said: Sequence[Said], strays: bool) -> Iterator[Dif
     if not seen.of_kind(Kind.REFUND):
         amount = seen.amount("total", Kind.CREDIT, Kind.PAID_OUT) or left
         text = f"NetSuite gives {amount} back on this order; no return and no refund in Shopify explains it."
-        yield Difference("foreign_record", "refund", amount, text, counts=strays)
+        yield Difference(Reason("foreign_record"), "refund", amount, text, counts=strays)
     elif left:
-        code = _carried(said) or ("netsuite_wrong_amount" if credited else "refund_without_return")
+        plain = Reason("netsuite_wrong_amount") if credited else Reason("refund_without_return")
+        code = _carried(said) or plain
         text = f"Shopify refunded {left} more without a return than NetSuite shows."
         yield Difference(code, "refund", left, text, counts=strays)
     else:
         open_ = seen.balance(a.CREDITED)
-        yield Difference("netsuite_wrong_amount", "credited", open_, f"{open_} of the credit is open.", counts=strays)
+        yield Difference(
+            Reason("netsuite_wrong_amount"), "credited", open_, f"{open_} of the credit is open.", counts=strays
+        )
 
 
 def _unprocessed(seen: Comparison, return_: Fact | None) -> Comparison:
@@ -99,38 +99,39 @@ def _unprocessed(seen: Comparison, return_: Fact | None) -> Comparison:
         return seen
     amounts = (seen.amount("paid", Kind.REFUND), seen.amount("goods", Kind.CREDIT), seen.amount("total", Kind.PAID_OUT))
     amount = max((one for one in amounts if one is not None), key=lambda one: one.amount)
-    if return_.name("state") in UNDER_WAY:
+    if return_.is_open:
         since = min((one.on for one in moved if one.on), default=None)
         text = f"{amount} was given back before Loop has processed the return."
-        return replace(seen, open_items=(OpenItem("not_processed_yet", amount, since, text),))
+        return replace(seen, open_items=(OpenItem(Reason("not_processed_yet"), amount, since, text),))
     text = f"{amount} was given back for a return that Loop shows as {return_.name('state')}, not processed."
-    return _add(seen, [Difference("not_processed", "refund", amount, text)])
+    return _add(seen, [Difference(Reason("not_processed"), "refund", amount, text)])
 
 
-def _reason(seen: Comparison, said: Sequence[Said], *, gone: bool) -> str:
+def _reason(seen: Comparison, said: Sequence[Said], *, gone: bool) -> Reason:
     """Why NetSuite does not show what it should."""
     posted = bool(seen.of_kind(Kind.CREDIT, Kind.PAID_OUT))
     carried = _carried([one for one in said if one.sync == "refund" or not posted])
     if carried:
         return carried
     if gone:
-        return "missing_record"
-    return "netsuite_wrong_amount" if posted else "not_posted_yet"
+        return Reason("missing_record")
+    return Reason("netsuite_wrong_amount") if posted else Reason("not_posted_yet")
 
 
-def _carried(said: Sequence[Said]) -> str:
+def _carried(said: Sequence[Said]) -> Reason | None:
     """The code that a sync gives: what needs a person first, the refund before all others."""
     mine = [one for one in said if one.code and one.sync != "exchange_order"]
     ranked = sorted(mine, key=lambda one: (one.kind != "attention", one.sync != "refund", one.sync))
-    return next((one.code for one in ranked), "")
+    return next((one.code for one in ranked), None)
 
 
-def _money(seen: Comparison, said: Sequence[Said], reason: str) -> Iterator[Difference]:
+def _money(seen: Comparison, said: Sequence[Said], reason: Reason) -> Iterator[Difference]:
     """Loop against Shopify, Shopify against NetSuite, then each sum of Loop against NetSuite's lines."""
     short = -seen.balance(a.REFUND)
     if short:
-        code = "shopify_less_than_loop" if short.amount > 0 else "shopify_more_than_loop"
-        waits = next((one.code for one in said if one.code in ("refund_pending", "refund_not_seen")), "")
+        less = short.amount > 0
+        code = Reason("shopify_less_than_loop") if less else Reason("shopify_more_than_loop")
+        waits = next((one.code for one in said if one.code in ("refund_pending", "refund_not_seen")), None)
         text = (
             f"Loop refunds {short} more than Shopify paid out."
             if short.amount > 0
@@ -144,7 +145,7 @@ def _money(seen: Comparison, said: Sequence[Said], reason: str) -> Iterator[Diff
     variance = -seen.balance(a.VARIANCE)
     if variance:
         text = f"A variance of {variance} was posted, so that the record agrees with what left the shop."
-        yield Difference("variance_posted", "variance", variance, text, counts=False)
+        yield Difference(Reason("variance_posted"), "variance", variance, text, counts=False)
     reported = [one for one in (seen.balance(a.REFUND), seen.balance(a.RECORDED)) if one]
     goods = seen.balance(a.GOODS) - variance
     if goods and goods != short:
@@ -170,7 +171,7 @@ ALWAYS = (a.EXCHANGE, a.GIFT_CARD, a.FEE)
 """Sums of Loop's own; what is left on the others may only be the other side of what is told already."""
 
 
-def _lines(seen: Comparison, reason: str, reported: list[Money]) -> Iterator[Difference]:
+def _lines(seen: Comparison, reason: Reason, reported: list[Money]) -> Iterator[Difference]:
     for account, term, sign, what in LINES:
         left = seen.balance(account)
         told = account not in ALWAYS and _is_other_side(left, reported)

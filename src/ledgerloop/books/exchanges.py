@@ -5,15 +5,15 @@ Source: rulebook sections 8 (payment) and 9.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 from ledgerloop.books import accounts as a
-from ledgerloop.books.words import Comparison, Difference, OpenItem, Said
+from ledgerloop.books.words import Comparison, Difference, OpenItem, Reason, Said
 from ledgerloop.domain.facts import Kind
 from ledgerloop.domain.money import Money
 
-CODE = "exchange_order_differs"
+CODE = Reason("exchange_order_differs")
 
 
 def exchange_side(seen: Comparison, said: Sequence[Said]) -> Comparison:
@@ -27,7 +27,7 @@ def exchange_side(seen: Comparison, said: Sequence[Said]) -> Comparison:
     if waits is None and not found and seen.agrees and seen.balance(a.NS_CLEARING) and taken:
         left = seen.balance(a.NS_CLEARING)
         text = f"Both sides of the exchange have posted, but {left} is left on the exchange clearing account."
-        found.append(Difference("clearing_not_zero", "exchange clearing", left, text))
+        found.append(Difference(Reason("clearing_not_zero"), "exchange clearing", left, text))
     items = (*seen.open_items, waits) if waits is not None else seen.open_items
     return replace(seen, differences=(*seen.differences, *found), open_items=items)
 
@@ -83,38 +83,52 @@ def _billed_wrong(seen: Comparison) -> bool:
 
 def _open_item(seen: Comparison, said: Sequence[Said], *, differs: bool) -> OpenItem | None:
     """What the exchange still waits for, with the balance of the clearing account."""
-    code, text, kinds = _waits_for(seen, said)
+    found = _waits_for(seen, said)
     left = seen.balance(a.NS_CLEARING)
-    if not code:
-        return None
-    if not left and code in ("exchange_not_returned", "exchange_not_credited"):
+    if found is None or (not left and found.code in ON_CLEARING_ALONE):
         return None
     amount = left or abs(seen.balance(a.BILLING)) or abs(seen.balance(a.ORDER)) or abs(seen.balance(a.NEW_GOODS))
-    if not amount or (differs and code == "exchange_not_billed" and not seen.balance(a.BILLING)):
+    if not amount or (differs and found.code == "exchange_not_billed" and not seen.balance(a.BILLING)):
         return None
-    return OpenItem(code, amount, _since(seen, kinds), text)
+    return OpenItem(found.code, amount, _since(seen, found.since), found.text)
 
 
-def _waits_for(seen: Comparison, said: Sequence[Said]) -> tuple[str, str, tuple[Kind, ...]]:
+ON_CLEARING_ALONE = ("exchange_not_returned", "exchange_not_credited")
+"""Open only while something stands on the clearing account."""
+
+
+@dataclass(frozen=True)
+class _Waits:
+    """What an exchange waits for; `since` are the facts whose date it counts from."""
+
+    code: Reason
+    text: str
+    since: tuple[Kind, ...]
+
+
+def _waits_for(seen: Comparison, said: Sequence[Said]) -> _Waits | None:
     placed, taken = seen.of_kind(Kind.EXCHANGE_ORDER), seen.of_kind(Kind.ORDERED, Kind.SOLD)
-    why = next((f" ({one.text})" for one in said if one.sync == "exchange_order" and one.text), "")
+    why = next((f" {one.text}" for one in said if one.sync == "exchange_order" and one.text), "")
     if not placed and not taken:
-        return "exchange_order_missing", "Shopify shows no exchange order of its own for it yet.", (Kind.RETURN,)
+        text = "Shopify shows no exchange order of its own for it yet."
+        return _Waits(Reason("exchange_order_missing"), text, (Kind.RETURN,))
     if not taken:
         sent = any(one.name("sent") for one in placed)
-        text = f"The exchange order is not in NetSuite yet.{why}"
-        return ("exchange_not_sent", text, (Kind.EXCHANGE_ORDER,)) if sent else ("exchange_elsewhere", text, ())
+        code = Reason("exchange_not_sent") if sent else Reason("exchange_elsewhere")
+        return _Waits(code, f"The exchange order is not in NetSuite yet.{why}", (Kind.EXCHANGE_ORDER,))
     if not seen.processed:
         text = "The new goods went out first; what they are exchanged for has not come back yet."
-        return "exchange_not_returned", text, (Kind.EXCHANGE_ORDER,)
+        return _Waits(Reason("exchange_not_returned"), text, (Kind.EXCHANGE_ORDER,))
     if not seen.of_kind(Kind.CREDIT):
-        return "exchange_not_credited", "The exchange order stands; the return is not credited yet.", (Kind.RETURN,)
+        text = "The exchange order stands; the return is not credited yet."
+        return _Waits(Reason("exchange_not_credited"), text, (Kind.RETURN,))
     if _awaited(seen, a.CREDIT_USED) or _awaited(seen, a.UPSELL):
         text = f"What return credit or upsell pays on the exchange order is not in NetSuite yet.{why}"
-        return "exchange_deposit_open", text, (Kind.ORDERED,)
+        return _Waits(Reason("exchange_deposit_open"), text, (Kind.ORDERED,))
     if seen.balance(a.BILLING) and not _billed_wrong(seen):
-        return "exchange_not_billed", "The sales order of the exchange is not billed yet.", (Kind.ORDERED,)
-    return "", "", ()
+        text = "The sales order of the exchange is not billed yet."
+        return _Waits(Reason("exchange_not_billed"), text, (Kind.ORDERED,))
+    return None
 
 
 def _since(seen: Comparison, kinds: Sequence[Kind]) -> date | None:

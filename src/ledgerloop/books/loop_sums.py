@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 from ledgerloop.books import accounts as a
-from ledgerloop.books.words import Comparison, Difference
+from ledgerloop.books.words import Comparison, Difference, Reason
 from ledgerloop.domain.facts import Kind
 from ledgerloop.domain.money import Money
 
-CODE = "loop_amounts_disagree"
+CODE = Reason("loop_amounts_disagree")
 
 
 def own_sums(seen: Comparison) -> Iterator[Difference]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+from decimal import Decimal
 
 from ledgerloop.books.exchange_shows import exchange_facts
 from ledgerloop.books.named import named
@@ -9,13 +10,13 @@ from ledgerloop.books.seen import Record, Seen
 from ledgerloop.domain.case import order_subject
 from ledgerloop.domain.credits import refunds_named
 from ledgerloop.domain.extras import given_back
-from ledgerloop.domain.facts import Fact, Kind
+from ledgerloop.domain.facts import OPEN, Fact, Kind
 from ledgerloop.domain.guard import CREDITS, FULLY_APPLIED
 from ledgerloop.domain.mapping import local_date
 from ledgerloop.domain.money import Money
 from ledgerloop.domain.orders import ShopRefund, ShopTransaction
 from ledgerloop.domain.policy import Policy
-from ledgerloop.domain.returns import Return
+from ledgerloop.domain.returns import Return, ReturnState
 from ledgerloop.domain.standing import AUTHORIZATION, RECEIPT
 
 TOTALS = ("product", "discount", "tax", "return_total", "exchange_total", "exchange_credit", "gift_card")
@@ -100,6 +101,7 @@ def _return(return_: Return, policy: Policy) -> Fact:
         local_date(at or return_.updated_at or return_.created_at, policy),
         sums,
         processed="yes" if return_.processed else "",
+        stage=OPEN if return_.state in (ReturnState.OPEN, ReturnState.REVIEW) else "",
         state=return_.state_as_shown,
         order=return_.order_name,
         shopify_order=return_.shopify_order_id,
@@ -179,6 +181,7 @@ def _netsuite(seen: Seen, policy: Policy, owners: Owners) -> Iterator[Fact]:
 
 def _authorization(record: Record, subject: str, seen: Seen) -> Fact:
     document = record.document
+    left = sum((line.open_quantity for line in document.goods), Decimal(0))
     receipts = [one for one in seen.of_type(RECEIPT) if one.document.created_from == document.internal_id]
     return _record(
         Kind.AUTHORIZATION,
@@ -186,8 +189,8 @@ def _authorization(record: Record, subject: str, seen: Seen) -> Fact:
         subject,
         {"total": document.total},
         status=document.status,
+        stage=OPEN if left and not document.ended else "",
         received=str(sum(int(line.received) for line in document.goods)),
-        open=str(sum(int(line.open_quantity) for line in document.goods)),
         received_on=max((one.on for one in receipts), default=""),
     )
 

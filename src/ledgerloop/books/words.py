@@ -3,9 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NewType
 
 from ledgerloop.domain.facts import Fact, Kind
 from ledgerloop.domain.money import Money
+
+Reason = NewType("Reason", str)
+"""The code of a difference or an open item; each has a heading in docs/errors.md."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +30,7 @@ class Difference:
     One that does not `count` is shown, but the three sums agree in spite of it.
     """
 
-    code: str
+    code: Reason
     term: str
     amount: Money
     text: str
@@ -37,7 +41,7 @@ class Difference:
 class OpenItem:
     """An amount that is not zero yet because something has not happened yet; no difference."""
 
-    code: str
+    code: Reason
     amount: Money
     since: date | None
     text: str

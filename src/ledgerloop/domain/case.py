@@ -3,7 +3,7 @@
 The unit of work and of locking. A sync is asked about one return of it at a time (`about`).
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -85,7 +85,7 @@ class Sending:
     order: Order
     exchanged_by: tuple[Return, ...] = ()
     known_orders: tuple[tuple[str, str], ...] = ()
-    in_netsuite: InNetSuite = InNetSuite()
+    in_netsuite: InNetSuite = field(default_factory=InNetSuite)
     netsuite_order_id: str = ""
     fed: bool = False
 

@@ -40,6 +40,10 @@ class Kind(StrEnum):
     """A customer deposit on the sales order of an exchange order."""
 
 
+OPEN = "open"
+"""Stage of a return that may still be processed, and of an authorization on which goods may still come."""
+
+
 @dataclass(frozen=True)
 class Fact:
     """One thing that one system shows. `key` names it among all of a shop's facts.
@@ -54,6 +58,11 @@ class Fact:
     on: date | None = None
     amounts: Mapping[str, Money] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether goods are still to come, or the return may still be processed."""
+        return self.name("stage") == OPEN
 
     def amount(self, term: str) -> Money:
         """The amount of a term; zero where the system shows none."""

@@ -96,7 +96,7 @@ class Policy:
     exchange_settlement: str = "discount"
     settle: timedelta = timedelta(seconds=60)
     """How old an order must be to be sent."""
-    channels: Channels = Channels()
+    channels: Channels = field(default_factory=Channels)
     sku_aliases: dict[str, str] = field(default_factory=dict)
     """NetSuite item ids by SKU, where the SKU is not the item's own."""
     subsidiary_id: str = ""

@@ -24,13 +24,6 @@ from ledgerloop.outcome import Attention, NeedsReading, Source, Waiting
 CASH_SALE, SALES_ORDER = "SHOP-CS", "SHOP-SO"
 """How our external ids of the two begin."""
 
-CREDIT_PATIENCE: Final = timedelta(minutes=30)
-"""How long a cash sale with something left to pay waits for Loop to tell what of it is return credit.
-
-Loop and Shopify tell of an exchange within seconds of each other; a sale whose return stays unknown is not held back.
-"""
-
-
 PLACED_WITHIN: Final = timedelta(minutes=15)
 """How long an exchange without address may stay unfulfilled before a person is asked whether it left the store."""
 
@@ -94,14 +87,15 @@ def sales_order(policy: Policy, sending: Sending, customer_id: str) -> SalesOrde
 def cash_sale(
     case: Case, policy: Policy, sending: Sending, customer_id: str
 ) -> CashSaleDraft | NeedsReading | Waiting | Attention:
-    """Draft the cash sale; return credit beyond the discount is a line, so that its total is what was paid beside."""
+    """Draft the cash sale; return credit beyond the discount is a line, so that its total is what was paid beside.
+
+    A return that is not known holds nothing back: the sale is then written as Shopify shows it.
+    """
     order = sending.order
     sums = sale_of(sending, policy, place_of(order, policy).location_id)
     if isinstance(sums, Attention):
         return sums
     credit = carried(case, policy, sending)
-    if isinstance(credit, Waiting) and case.as_of < order.created_at + CREDIT_PATIENCE:
-        return credit
     if isinstance(credit, Attention):
         return credit
     if isinstance(credit, Carried) and credit.credit:

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, Row, case, func, select
+from sqlalchemy import Connection, Row, case, exists, func, select
 
 from ledgerloop.domain.facts import Entry, Fact, Kind, minor_units, of_minor_units
 from ledgerloop.domain.money import Money
@@ -109,6 +109,20 @@ class Ledger:
         with self._store.reading() as tx:
             return list(tx.execute(wanted.distinct().order_by(facts.c.subject).limit(limit)).scalars())
 
+    def unsettled(self, shop: str, accounts: Collection[str], until: date | None = None) -> set[str]:
+        """Give the subjects that have something left on one of these accounts, and those with an open fact."""
+        newer = facts.alias()
+        later = select(newer.c.id).where(
+            newer.c.shop == facts.c.shop, newer.c.key == facts.c.key, newer.c.version > facts.c.version
+        )
+        still_open = select(facts.c.subject).where(facts.c.shop == shop, facts.c.open, ~exists(later))
+        total = func.sum(entries.c.amount)
+        mine = (entries.c.shop == shop, entries.c.account.in_(accounts), *_within(entries, None, until))
+        left = select(entries.c.subject).where(*mine).group_by(entries.c.subject, entries.c.account, entries.c.currency)
+        with self._store.reading() as tx:
+            found = set(tx.execute(still_open).scalars())
+            return found | set(tx.execute(left.having(total != 0)).scalars())
+
     def of_subjects(self, shop: str, subjects: Collection[str]) -> dict[str, list[Entered]]:
         """Every version of the facts of these subjects, in the order of their entering."""
         found: dict[str, list[Entered]] = {one: [] for one in subjects}
@@ -205,6 +219,7 @@ def _enter(tx: Connection, shop: str, news: News, at: datetime) -> None:
             "kind": fact.kind.value,
             "currency": fact.currency,
             "on_date": _text(fact.on),
+            "open": fact.is_open and made is not None,
             "shows": _shows(fact),
             "withdrawn": made is None,
             "entered_at": at,

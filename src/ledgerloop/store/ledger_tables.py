@@ -17,6 +17,7 @@ facts = Table(
     Column("kind", Text, nullable=False),
     Column("currency", Text, nullable=False),
     text_of("on_date"),
+    Column("open", Boolean, nullable=False, server_default=false()),
     Column("shows", JsonText, nullable=False),
     Column("withdrawn", Boolean, nullable=False, server_default=false()),
     Column("entered_at", Moment, nullable=False),
@@ -24,6 +25,7 @@ facts = Table(
     Index(None, "shop", "order_key"),
     Index(None, "shop", "subject"),
     Index(None, "shop", "on_date"),
+    Index("ix_facts_open", "shop", sqlite_where=text("open"), postgresql_where=text("open")),
     Index(
         "ix_facts_later", "shop", "entered_at", sqlite_where=text("version > 1"), postgresql_where=text("version > 1")
     ),

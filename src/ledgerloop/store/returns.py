@@ -157,7 +157,9 @@ class LoopReturns:
             wanted = wanted.where(or_(*begins))
         newest = (loop_returns.c.first_seen_at.desc(), loop_returns.c.return_id.desc())
         with self._store.reading() as tx:
-            return [stored_of(row) for row in tx.execute(wanted.order_by(*newest).limit(limit).offset(offset)).mappings()]
+            return [
+                stored_of(row) for row in tx.execute(wanted.order_by(*newest).limit(limit).offset(offset)).mappings()
+            ]
 
     def forget(self, shop: str, return_id: str, tx: Transaction | None = None) -> None:
         """Drop what is stored about a return, so that it is read anew."""

@@ -6,6 +6,7 @@ Cases come in pages, in order of their key, so that nothing is ever held whole.
 import hashlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Table, select
@@ -16,7 +17,7 @@ from ledgerloop.store.order_view import from_view
 from ledgerloop.store.returns import StoredReturn, stored_of
 from ledgerloop.store.sql import batches
 from ledgerloop.store.store import Store, Transaction
-from ledgerloop.store.tables import documents, loop_exchanges, loop_returns, shop_orders, source_orders
+from ledgerloop.store.tables import documents, loop_exchanges, loop_returns, outcomes, shop_orders, source_orders
 
 
 @dataclass
@@ -30,6 +31,17 @@ class Shown:
     documents: list[dict[str, Any]] = field(default_factory=list)
     order: Order | None = None
     exchanged_by: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a sync answers about a subject, where it waits or needs attention."""
+
+    sync: str
+    kind: str
+    code: str
+    text: str
+    since: datetime
 
 
 _KEYED = ((loop_returns, "order_key"), (loop_exchanges, "order_id"), (documents, "order_key"))
@@ -81,6 +93,24 @@ class ShownStore:
             for some in batches(keys):
                 _read(tx, shop, some, found)
         return found
+
+    def answers(self, shop: str, subjects: Collection[str]) -> dict[str, list[Answer]]:
+        """What waits and what needs attention about these subjects."""
+        found: dict[str, list[Answer]] = {one: [] for one in subjects}
+        names = ("sync", "kind", "code", "text", "since")
+        mine = select(outcomes.c.return_id, *(outcomes.c[name] for name in names))
+        mine = mine.where(outcomes.c.shop == shop, outcomes.c.kind.in_(("waiting", "attention")))
+        with self._store.reading() as tx:
+            for some in batches(subjects):
+                for row in tx.execute(mine.where(outcomes.c.return_id.in_(some)).order_by(outcomes.c.sync)):
+                    found[row[0]].append(Answer(*row[1:]))
+        return found
+
+    def needing_attention(self, shop: str) -> set[str]:
+        """Subjects about which something needs attention."""
+        wanted = select(outcomes.c.return_id).where(outcomes.c.shop == shop, outcomes.c.kind == "attention")
+        with self._store.reading() as tx:
+            return set(tx.execute(wanted.distinct()).scalars())
 
 
 def _read(tx: Connection, shop: str, keys: Collection[str], found: Mapping[str, Shown]) -> None:

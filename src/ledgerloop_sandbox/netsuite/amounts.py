@@ -24,7 +24,7 @@ def recalculate(record: Record, items: Mapping[str, Item]) -> None:
     if record.discount_percent is not None:
         record.discount_rate = cents(record.subtotal * record.discount_percent / HUNDRED)
     bases = _tax_bases(record, items)
-    record.tax_total = ZERO
+    record.tax_total = record.shipping_tax
     for line, base in zip(record.lines, bases, strict=True):
         line.tax_base = base
         if line.tax_fixed is not None:

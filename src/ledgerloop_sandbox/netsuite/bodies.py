@@ -31,6 +31,12 @@ ATTRIBUTES = {
 }
 """REST names of plain text attributes; an empty name is accepted and not kept."""
 
+SHIPPING = "SHIPPING"
+"""Tax details reference of the shipping cost.
+
+Source: docs.oracle.com, tax details sublist of SuiteTax (read 2026-11-21).
+"""
+
 NUMBERS = {"shippingCost": "shipping", "payment": "payment"}
 """REST names of amounts."""
 
@@ -85,7 +91,11 @@ def _fixed_taxes(record: Record, body: Body) -> None:
     by_reference = {line.values.get("taxDetailsReference"): line for line in record.lines}
     for line in record.lines:
         line.tax_fixed = ZERO
+    record.shipping_tax = ZERO
     for detail in body.taxes:
+        if detail.values.get("taxDetailsReference") == SHIPPING:
+            record.shipping_tax += detail.values.get("taxAmount") or ZERO
+            continue
         line = by_reference.get(detail.values.get("taxDetailsReference"))  # type: ignore[assignment]
         if line is None:
             raise invalid_content("The tax details reference names no line.", f"{detail.path}.taxDetailsReference")

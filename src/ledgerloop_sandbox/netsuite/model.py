@@ -203,6 +203,7 @@ class Record:
     discount_rate: Decimal = ZERO
     discount_percent: Decimal | None = None
     shipping: Decimal = ZERO
+    shipping_tax: Decimal = ZERO
     payment: Decimal = ZERO
     subtotal: Decimal = ZERO
     tax_total: Decimal = ZERO

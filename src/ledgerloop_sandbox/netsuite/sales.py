@@ -137,11 +137,8 @@ def bill(account: Account, order: Record, record_type: str, tran_date: date | No
     record.account = money_account
     first = not any(line.billed for line in order.lines)
     if first:
-        record.discount_item, record.discount_rate, record.shipping = (
-            order.discount_item,
-            order.discount_rate,
-            order.shipping,
-        )
+        record.discount_item, record.discount_rate = order.discount_item, order.discount_rate
+        record.shipping, record.shipping_tax = order.shipping, order.shipping_tax
     taken = False
     for line in order.lines:
         if not billable(line, account.items):

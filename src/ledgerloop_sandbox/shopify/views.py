@@ -49,6 +49,9 @@ def order_view(state: ShopifyState, order: Order) -> View:
             for line in order.shipping_lines
             if args.get("includeRemovals") or not line.removed
         ],
+        "shippingLine": lambda _: next(
+            (_shipping_line(order, line) for line in order.shipping_lines if not line.removed), None
+        ),
         "discountApplications": lambda _: _applications(order),
         "transactions": lambda _: _documents(state, order).transactions(),
         "transactionsCount": {"count": len(order.transactions), "precision": "EXACT"},

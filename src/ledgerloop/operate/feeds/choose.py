@@ -15,6 +15,7 @@ from ledgerloop.domain.order_store import Order
 from ledgerloop.engine.gather import Failures, Wanted, gather
 from ledgerloop.engine.observe import observe
 from ledgerloop.engine.parts import Parts, Shop
+from ledgerloop.engine.perform import perform
 from ledgerloop.outcome import Attention, NeedsReading, Source, Waiting
 from ledgerloop.store.due import Claim
 from ledgerloop.store.owners import process_owner
@@ -91,19 +92,29 @@ def decide(parts: Parts, shop: Shop, order_ids: Sequence[str]) -> dict[str, Read
     pending, failures = list(order_ids), Failures()
     for _ in range(MOST_READINGS):
         wanted: dict[str, NeedsReading] = {}
+        known: list[str] = []
         for order_id in pending:
             case, answer = _asked(parts, shop, order_id, failures)
             if isinstance(answer, NeedsReading):
                 wanted[order_id] = answer
+            elif _customer_written(parts, shop, case, answer):
+                known.append(order_id)
             else:
                 decided[order_id] = _result(case, answer)
-        if not wanted:
+        pending = [*wanted, *known]
+        if not pending:
             break
         failures.update(gather(parts, shop, [Wanted(key, need) for key, need in wanted.items()]))
-        pending = list(wanted)
     unread = "What the decision needs could not be read; the next feed tries again."
     left = {one: LeftOut(one, one, "still_unread", unread) for one in order_ids if one not in decided}
     return {key: one for key, one in (decided | left).items() if one is not None}
+
+
+def _customer_written(parts: Parts, shop: Shop, case: Case, answer: Answer) -> bool:
+    """Write the buyer, whom a feed can only name by internal id; False where that is not what is asked, or not done."""
+    if not (isinstance(answer, Write) and isinstance(answer.draft, CustomerDraft) and shop.writes):
+        return False
+    return perform(parts, shop, case, EXCHANGE_ORDER, case.focus, answer).stopped is None
 
 
 def _asked(parts: Parts, shop: Shop, order_id: str, failures: Failures) -> tuple[Case, Answer]:

@@ -20,6 +20,7 @@ def make_ledger_tables() -> None:
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("currency", sa.Text(), nullable=False),
         sa.Column("on_date", sa.Text(), server_default="", nullable=False),
+        sa.Column("open", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("shows", JsonText(), nullable=False),
         sa.Column("withdrawn", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("entered_at", Moment(), nullable=False),
@@ -29,6 +30,14 @@ def make_ledger_tables() -> None:
     op.create_index(op.f("ix_facts_shop_order_key"), "facts", ["shop", "order_key"], unique=False)
     op.create_index(op.f("ix_facts_shop_subject"), "facts", ["shop", "subject"], unique=False)
     op.create_index(op.f("ix_facts_shop_on_date"), "facts", ["shop", "on_date"], unique=False)
+    op.create_index(
+        "ix_facts_open",
+        "facts",
+        ["shop"],
+        unique=False,
+        sqlite_where=sa.text("open"),
+        postgresql_where=sa.text("open"),
+    )
     op.create_index(
         "ix_facts_later",
         "facts",

@@ -1,0 +1,1 @@
+"""The admin pages: server-rendered, readable without JavaScript, nothing loaded from other hosts."""
