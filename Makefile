@@ -42,8 +42,12 @@ test: init  ## Run the tests; the last line says whether PostgreSQL was tested
 soak: init  ## Run the tests that take minutes
 	@$(PYTEST) -m soak tests
 
-test-ui: init  ## Run the tests that need a browser
-	@$(PYTEST) -m ui tests
+test-ui: init  ## Run the tests that need a browser; installs Chromium where there is none
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null \
+		|| { apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium >/dev/null; } \
+		|| $(BIN)/python -m playwright install chromium \
+		|| { echo "Chromium is needed. On Debian: apt install chromium" >&2; exit 1; }
+	@$(PYTEST) -m ui tests/ui
 
 check: init  ## Lint, format, types, imports, house rules
 	@$(BIN)/ruff check .

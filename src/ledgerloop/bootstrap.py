@@ -28,6 +28,7 @@ from ledgerloop.remotes.ports import Evidence
 from ledgerloop.remotes.shopify.auth import ClientCredentials as ShopifyCredentials
 from ledgerloop.remotes.shopify.auth import StaticToken, TokenProvider
 from ledgerloop.remotes.shopify.client import ShopifyClient
+from ledgerloop.store.audit import Audit
 from ledgerloop.store.cursors import Cursors
 from ledgerloop.store.documents import Documents
 from ledgerloop.store.due import Due
@@ -45,11 +46,17 @@ from ledgerloop.store.orders import ShopOrders, SourceOrders
 from ledgerloop.store.outcomes import Outcomes
 from ledgerloop.store.owners import process_owner
 from ledgerloop.store.pace import NetSuitePace, SlidingWindow
+from ledgerloop.store.rests import Rests
 from ledgerloop.store.returns import LoopReturns
+from ledgerloop.store.sessions import Sessions
 from ledgerloop.store.settings import Settings
+from ledgerloop.store.sign_in_failures import SignInFailures
+from ledgerloop.store.sign_in_links import SignInLinks
 from ledgerloop.store.slots import SlotLeases
 from ledgerloop.store.store import Store, open_store
+from ledgerloop.store.tokens import Tokens
 from ledgerloop.store.transitions import Transitions
+from ledgerloop.store.users import Users
 
 LOOP_PER_MINUTE = 290
 """Requests a minute and key.
@@ -119,6 +126,13 @@ def stores_of(store: Store) -> Stores:
         orders=OrderStore(store),
         mappings=Mappings(store),
         feeds=Feeds(store),
+        rests=Rests(store),
+        users=Users(store),
+        sessions=Sessions(store),
+        sign_in_links=SignInLinks(store),
+        sign_in_failures=SignInFailures(store),
+        tokens=Tokens(store),
+        audit=Audit(store),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from .stories import buying, desk, orders, privacy, returns, seeding, shop, warehouse
+from .stories import buying, desk, orders, privacy, returns, seeding, shop, tampering, warehouse
 
 if TYPE_CHECKING:
     from .world import World
@@ -72,6 +72,8 @@ ACTS: dict[str, Callable[..., Any]] = {
         desk.add_customer,
         desk.add_to_list,
         desk.import_csv,
+        tampering.tamper_record,
+        tampering.tamper_transaction,
         seeding.seed_stories,
         webhooks,
         deliver_held,

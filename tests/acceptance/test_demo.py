@@ -13,13 +13,17 @@ import httpx2
 import pytest
 
 from ledgerloop.cli.demo import exit_status
-from ledgerloop.cli.demo_balance import Ledger, differences, ledger, usd
-from ledgerloop.cli.demo_facts import Facts, Record, money, read_facts
+from ledgerloop.cli.demo_balance import ACCOUNTS, Ledger, differences, ledger
+from ledgerloop.cli.demo_exchange import usd
+from ledgerloop.cli.demo_facts import Facts, Placed, Record, money, read_facts
 from ledgerloop.cli.demo_stage import Played, play
 from ledgerloop.cli.demo_stories import STORIES
 from ledgerloop.cli.demo_world import World, connected, free_port, running_sandbox, written_config
 
 CENT = usd("0.01")
+
+PLAYED = (*STORIES[:2], STORIES[9], STORIES[12])
+"""Those that are looked at closely: by invoice, by cash sale, an exchange for something dearer, a gift card."""
 
 
 def demo(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -54,9 +58,19 @@ def test_every_story_ends_in_balance(whole: TheWholeDemo) -> None:
 
 def test_the_money_of_the_stories_is_told(whole: TheWholeDemo) -> None:
     sums = ["108.00", "108.00", "48.60", "291.60", "13.50", "32.40", "42.12", "42.12"]
-    assert [f"{one.promise.back.total.amount}" for one in STORIES] == sums
+    sums += ["0.00", "0.00", "43.20", "0.00", "0.00"]
+    assert [f"{one.promise.due.amount}" for one in STORIES] == sums
     assert [one for one in sums if f"In balance: {one} = {one} = {one}, as it must be." not in whole.text] == []
-    assert "686.34" in whole.text
+    assert "729.54" in whole.text
+
+
+def test_an_exchange_of_each_kind_leaves_the_clearing_account_at_zero(whole: TheWholeDemo) -> None:
+    exchanges = [one for one in STORIES if one.promise.exchange is not None]
+    assert [str(one.promise.credit.amount) for one in exchanges] == ["108.00", "108.00", "64.80", "108.00"]
+    assert whole.text.count("as it must be. Exchange clearing: 0.00.") == len(exchanges)
+    assert "13 returns │ │ 729.54 │ 0.00 │" in whole.text
+    assert "Exchange clearing │ 388.80 │ -388.80 │ 0.00 │ 0.00 │ yes" in whole.text
+    assert "Gift card liability │ 0.00 │ -118.00 │ -118.00 │ -118.00 │ yes" in whole.text
 
 
 def test_each_story_tells_what_makes_it_one(whole: TheWholeDemo) -> None:
@@ -69,6 +83,10 @@ def test_each_story_tells_what_makes_it_one(whole: TheWholeDemo) -> None:
         "is not in NetSuite yet",
         "needs a person: Loop took the request and then failed: The card issuer declined the refund.",
         "it was written once",
+        "makes exchange order EXC-1009 in Shopify (8.00)",
+        "makes exchange order EXC-1010 in Shopify (62.00) Loop collects an upsell of 54.00 outside Shopify",
+        "writes cash sale CS",
+        "issues a gift card of 118.00",
     )
     assert [one for one in told if one not in whole.text] == []
 
@@ -127,7 +145,7 @@ def world() -> Iterator[World]:
 
 @pytest.fixture(scope="module")
 def played(world: World) -> Played:
-    return play(world, STORIES[:2], lambda _text: None)
+    return play(world, PLAYED, lambda _text: None)
 
 
 def test_the_connector_is_told_by_webhooks_too(world: World, played: Played) -> None:
@@ -137,7 +155,7 @@ def test_the_connector_is_told_by_webhooks_too(world: World, played: Played) -> 
 
 
 def test_stories_in_balance_end_with_status_0(played: Played) -> None:
-    assert [one.wrong for one in played.told] == [(), ()]
+    assert [one.wrong for one in played.told] == [(), (), (), ()]
     assert (played.balanced, exit_status(played)) == (True, 0)
 
 
@@ -162,6 +180,10 @@ def _shopify(**changes: Any) -> Callable[[Facts], Facts]:
 
 def _less(one: Record) -> Record:
     return replace(one, total=one.total - CENT, applied={doc: sum_ - CENT for doc, sum_ in one.applied.items()})
+
+
+def _clears_less(one: Record) -> Record:
+    return replace(one, clearing=one.clearing + CENT)
 
 
 def _gone(_one: Record) -> None:
@@ -196,6 +218,18 @@ TAMPERED: Mapping[str, tuple[int, Callable[[Facts], Facts]]] = {
     "Loop's return is open": (0, _loop(state="open")),
     "Loop's return was closed by hand": (0, _loop(processed=False)),
     "Loop was asked twice": (0, _loop(asked=2)),
+    "NetSuite credited a cent less to exchange clearing": (2, _records(_clears_less, "creditMemo")),
+    "the exchange order is a cent less": (2, _records(_less, "salesOrder")),
+    "the deposits are a cent less": (2, _records(_less, "customerDeposit")),
+    "there is no exchange order in NetSuite": (2, _records(_gone, "salesOrder")),
+    "the exchange order is a cash sale": (2, _records(lambda one: replace(one, kind="cashSale"), "salesOrder")),
+    "Loop's upsell is a cent more": (2, _loop(upsell=usd("54.01"))),
+    "Shopify's exchange order is a cent more": (
+        2,
+        lambda facts: replace(facts, placed=replace(facts.placed, total=usd("62.01"))),  # type: ignore[type-var]
+    ),
+    "there is an exchange that nobody asked for": (0, lambda facts: replace(facts, placed=Placed("EXC-1", CENT))),
+    "the gift card is a cent less": (3, _loop(gift_card=usd("117.99"))),
     "Loop does not know the return": (0, lambda facts: replace(facts, loop=None)),
 }
 
@@ -218,29 +252,41 @@ def test_a_record_written_twice_is_found(played: Played) -> None:
 
 
 def _balances(books: Ledger, **changes: str) -> Ledger:
-    promises = [story.promise for story in STORIES[:2]]
-    roles = ("inventory", "cogs", "ar", "bank", "revenue", "discounts", "tax", "shipping_income")
-    shown = {role: account.shown for role, account in zip(roles, books.accounts, strict=True)}
+    promises = [story.promise for story in PLAYED]
+    shown = {role: account.shown for role, account in zip(ACCOUNTS, books.accounts, strict=True)}
     return ledger(promises, {**shown, **{role: usd(amount) for role, amount in changes.items()}})
 
 
 def test_the_ledger_is_what_was_sold_less_what_came_back(played: Played) -> None:
     shown = {account.name: str(account.shown.amount) for account in played.ledger.accounts}
     assert shown == {
-        "Inventory": "0.00",
-        "Cost of goods sold": "0.00",
+        "Inventory": "-60.00",
+        "Cost of goods sold": "60.00",
         "Accounts receivable": "0.00",
-        "Bank (Shopify clearing)": "10.00",
-        "Revenue": "0.00",
+        "Bank (Shopify clearing)": "226.00",
+        "Revenue": "-150.00",
         "Discounts": "0.00",
-        "Sales tax payable": "0.00",
+        "Sales tax payable": "-12.00",
         "Shipping income": "-10.00",
+        "Exchange clearing": "0.00",
+        "Upsells collected by Loop": "54.00",
+        "Customer deposits": "0.00",
+        "Gift card liability": "-118.00",
+        "Bonus given": "10.00",
     }
     assert _balances(played.ledger) == played.ledger
 
 
 @pytest.mark.parametrize(
-    "changes", [{"bank": "10.01"}, {"tax": "-0.01"}, {"inventory": "40.00"}, {"ar": "0.01"}, {"variance": "0.01"}]
+    "changes",
+    [
+        {"bank": "10.01"},
+        {"tax": "-0.01"},
+        {"inventory": "40.00"},
+        {"ar": "0.01"},
+        {"variance": "0.01"},
+        {"exchange_clearing": "0.01"},
+    ],
 )
 def test_a_cent_on_a_wrong_account_ends_with_status_1(played: Played, changes: dict[str, str]) -> None:
     tampered = replace(played, ledger=_balances(played.ledger, **changes))

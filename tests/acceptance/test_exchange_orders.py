@@ -116,7 +116,7 @@ def test_an_order_that_has_a_netsuite_id_is_never_sent_even_when_it_is_gone_ther
 
     assert sold(trade) == []
     assert trade.command("retry", "--order", "EXC-2002").returncode == 0
-    assert list(totals_by_id(trade)) == [f"SHOP-SO-{order['order_id']}"]
+    assert f"SHOP-SO-{order['order_id']}" in totals_by_id(trade)
 
 
 def test_a_lost_database_adopts_what_was_written(trade: Trade) -> None:

@@ -77,7 +77,7 @@ def test_forged_messages_unknown_shops_and_other_paths(serve: Running, sandbox: 
     assert status("/webhooks/other/loop", good) == 404
     assert status("/webhooks/main/paypal", good) == 404
     assert status("/webhooks/main", good) == 404
-    assert serve.client.get("/").status_code == 404
+    assert serve.client.get("/").status_code == 401
     assert bodies(folder) == before
 
 

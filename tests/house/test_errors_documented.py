@@ -26,6 +26,7 @@ POSITIONS = {
     "DatabaseUnusable": 0,
     "Finding": 0,
     "_refuse": 0,
+    "Reason": 0,
     "Problem": 0,
     "warning": 0,
     "broken": 0,

@@ -158,6 +158,9 @@ def test_states_and_what_they_say_of_processing(shown: str, state: ReturnState, 
     assert (seen.state, seen.state_as_shown, seen.processed) == (state, shown, processed)
 
 
+INSTANT = {"return_processed": None, "exchange_processed": "2026-03-11 09:00:00"}
+"""An instant exchange: its order was made before anything came back."""
+
 NOTHING_ISSUED: dict[str, Any] = {"outcomes_processed_at": None, "shopify_refund_object": [], "exchanges": []}
 
 
@@ -180,6 +183,10 @@ NOTHING_ISSUED: dict[str, Any] = {"outcomes_processed_at": None, "shopify_refund
         ({"was_processed": None, **NOTHING_ISSUED, "shopify_refund_object": [{"provider_refund_id": 9}]}, True),
         ({"was_processed": None, **NOTHING_ISSUED, "exchanges": [{"exchange_order_id": "58229", "total": "1"}]}, True),
         ({"was_processed": None, **NOTHING_ISSUED, "exchanges": [{"exchange_order_id": "5821447739602"}]}, None),
+        ({"was_processed": None, **NOTHING_ISSUED, "outcomes_processed_at": INSTANT}, True),
+        ({"was_processed": False, **NOTHING_ISSUED, "outcomes_processed_at": INSTANT}, False),
+        ({"was_processed": False, **NOTHING_ISSUED, "outcomes_processed_at": INSTANT, "state": "expired"}, False),
+        ({"was_processed": False, **NOTHING_ISSUED, "outcomes_processed_at": INSTANT, "state": "cancelled"}, False),
         ({"was_processed": None, **NOTHING_ISSUED, "gift_card": "20.00"}, True),
         ({"was_processed": None, **NOTHING_ISSUED}, None),
         ({"was_processed": True, "state": "open"}, False),

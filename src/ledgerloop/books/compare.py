@@ -10,6 +10,7 @@ from ledgerloop.books import accounts as a
 from ledgerloop.books.entries import entries_of
 from ledgerloop.books.exchanges import exchange_side
 from ledgerloop.books.loop_sums import own_sums
+from ledgerloop.books.tenders import wrong_tenders
 from ledgerloop.books.terms import terms_of
 from ledgerloop.books.words import Comparison, Difference, OpenItem, Reason, Said
 from ledgerloop.domain.case import ORDER_SUBJECT
@@ -122,7 +123,7 @@ def _carried(said: Sequence[Said]) -> Reason | None:
     """The code that a sync gives: what needs a person first, the refund before all others."""
     mine = [one for one in said if one.code and one.sync != "exchange_order"]
     ranked = sorted(mine, key=lambda one: (one.kind != "attention", one.sync != "refund", one.sync))
-    return next((one.code for one in ranked), None)
+    return next((Reason(one.code) for one in ranked), None)
 
 
 def _money(seen: Comparison, said: Sequence[Said], reason: Reason) -> Iterator[Difference]:
@@ -131,7 +132,7 @@ def _money(seen: Comparison, said: Sequence[Said], reason: Reason) -> Iterator[D
     if short:
         less = short.amount > 0
         code = Reason("shopify_less_than_loop") if less else Reason("shopify_more_than_loop")
-        waits = next((one.code for one in said if one.code in ("refund_pending", "refund_not_seen")), None)
+        waits = next((Reason(one.code) for one in said if one.code in ("refund_pending", "refund_not_seen")), None)
         text = (
             f"Loop refunds {short} more than Shopify paid out."
             if short.amount > 0
@@ -148,10 +149,12 @@ def _money(seen: Comparison, said: Sequence[Said], reason: Reason) -> Iterator[D
         yield Difference(Reason("variance_posted"), "variance", variance, text, counts=False)
     reported = [one for one in (seen.balance(a.REFUND), seen.balance(a.RECORDED)) if one]
     goods = seen.balance(a.GOODS) - variance
-    if goods and goods != short:
+    if goods and not (variance and goods == short):
         reported.append(goods)
         text = f"Goods of {goods} that came back are not credited as Loop shows them."
         yield Difference(reason, "goods", goods, text)
+    if not unrecorded:
+        yield from wrong_tenders(seen, reason)
     if seen.of_kind(Kind.CREDIT, Kind.PAID_OUT) or not reported:
         yield from _lines(seen, reason, reported)
 

@@ -10,6 +10,9 @@ from ledgerloop.domain.case import ORDER_SUBJECT
 from ledgerloop.domain.facts import Entry, Fact, Kind
 from ledgerloop.domain.money import Money
 
+TENDER = "tender "
+"""Begins the term of a further tender of a cash refund; the rest names its item."""
+
 Booking = tuple[str, Money]
 
 
@@ -54,7 +57,7 @@ def _credit(fact: Fact) -> Iterable[Booking]:
     goods, given, bonus = fact.amount("goods"), fact.amount("shipping") + fact.amount("duties"), fact.amount("bonus")
     goodwill, variance = fact.amount("goodwill"), fact.amount("variance")
     credit, card, fee = fact.amount("exchange_credit"), fact.amount("gift_card"), fact.amount("handling_fee")
-    out = fact.amount("total") + fact.amount("further_tenders")
+    out = Money.total((fact.amount("total"), *fact.parts(TENDER)), fact.currency)
     yield from ((a.GOODS, -goods), (a.SHIPPING, -given), (a.EXTRAS, -bonus), (a.GOODWILL, -goodwill))
     yield from ((a.EXCHANGE, credit), (a.GIFT_CARD, card), (a.FEE, fee), (a.VARIANCE, -variance), (a.CREDITED, out))
     yield from ((a.NS_SALES, goods + given), (a.NS_BONUS, bonus), (a.NS_GOODWILL, goodwill))

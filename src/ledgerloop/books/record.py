@@ -11,7 +11,7 @@ import structlog
 from ledgerloop.books.entries import entries_of
 from ledgerloop.books.seen import see
 from ledgerloop.books.shows import facts_of
-from ledgerloop.domain.facts import Fact
+from ledgerloop.domain.facts import Fact, Kind
 from ledgerloop.domain.policy import Policy
 from ledgerloop.store.ledger import Entered, Ledger, News
 from ledgerloop.store.shown import Shown, ShownStore
@@ -57,7 +57,7 @@ def _news(ledger: Ledger, shown: ShownStore, policy: Policy, keys: Sequence[str]
     for key in changed:
         facts = _facts(cases[key], policy)
         if facts is not None:
-            found.append(news_of(key, marks[key], known.get(key, ""), facts, before[key]))
+            found.append(news_of(key, marks[key], known.get(key, ""), facts, before[key], _unread(cases[key])))
     return found
 
 
@@ -70,12 +70,34 @@ def _facts(case: Shown, policy: Policy) -> list[Fact] | None:
         return None
 
 
-def news_of(order_key: str, mark: str, known: str, facts: Sequence[Fact], before: Mapping[str, Entered]) -> News:
-    """What is to be entered so that the books show these facts of a case, and none of its others."""
+SHOPIFYS = frozenset({Kind.REFUND, Kind.GIVEN_BACK})
+"""Facts that come with an order's money in Shopify."""
+
+NETSUITES = frozenset(Kind) - SHOPIFYS - {Kind.RETURN, Kind.EXCHANGE_ORDER}
+"""Facts of NetSuite's records."""
+
+
+def _unread(case: Shown) -> frozenset[Kind]:
+    """Kinds of facts about which the store knows nothing at the moment: what was entered of them stands."""
+    return (frozenset() if case.shopify_read else SHOPIFYS) | (frozenset() if case.netsuite_read else NETSUITES)
+
+
+def news_of(
+    order_key: str,
+    mark: str,
+    known: str,
+    facts: Sequence[Fact],
+    before: Mapping[str, Entered],
+    unread: frozenset[Kind] = frozenset(),
+) -> News:
+    """What is to be entered so that the books show these facts of a case, and none of its others.
+
+    Those of kinds that are not read at the moment stay as they are.
+    """
     now = {fact.key: fact for fact in facts}
     standing = {key: one.fact for key, one in before.items() if not one.withdrawn}
     changed = [fact for key, fact in now.items() if standing.get(key) != fact]
-    gone = [fact for key, fact in standing.items() if key not in now]
+    gone = [fact for key, fact in standing.items() if key not in now and fact.kind not in unread]
     made = [(fact, entries_of(fact)) for fact in changed]
     return News(order_key, mark, known, made, gone, {one.fact.key: one for one in before.values()})
 

@@ -54,8 +54,10 @@ class Where:
 def add_sums(pack: Pack, seen: Comparison, where: Where) -> None:
     """Every sum of a return in three systems, and its differences."""
     begins = (where.shop, where.return_id, where.order, where.on)
+    names = {term.name for term in seen.terms}
     for term in seen.terms:
-        reasons = " ".join(dict.fromkeys(one.code for one in seen.differences if one.term == term.name))
+        about = {term.name} if term.name != REFUND else {one.term for one in seen.differences} - names | {REFUND}
+        reasons = " ".join(dict.fromkeys(one.code for one in seen.differences if one.term in about))
         sums = (term.loop, term.shopify, term.netsuite, term.difference)
         links = (where.loop_link, where.shopify_link, where.netsuite_links)
         pack[RETURNS].add(*begins, where.currency, term_name(term.name, where), *sums, reasons, *links)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 
+from ledgerloop.books.entries import TENDER
 from ledgerloop.books.exchange_shows import exchange_facts
 from ledgerloop.books.named import named
 from ledgerloop.books.seen import Record, Seen
@@ -101,7 +102,7 @@ def _return(return_: Return, policy: Policy) -> Fact:
         local_date(at or return_.updated_at or return_.created_at, policy),
         sums,
         processed="yes" if return_.processed else "",
-        stage=OPEN if return_.state in (ReturnState.OPEN, ReturnState.REVIEW) else "",
+        stage=OPEN if return_.processed is None or return_.state in (ReturnState.OPEN, ReturnState.REVIEW) else "",
         state=return_.state_as_shown,
         order=return_.order_name,
         shopify_order=return_.shopify_order_id,
@@ -199,12 +200,12 @@ def _credit(record: Record, subject: str, policy: Policy, *, applied_unseen: boo
     """A credit memo or cash refund, split by what its lines are for; the rest, with tax, is goods."""
     document, items = record.document, policy.items
     adjustments = {items.exchange_credit, items.gift_card, items.handling_fee}
-    tenders = [item for item in set(policy.payment_items.values()) if item not in adjustments]
+    tenders = sorted({*policy.payment_items.values()} - adjustments - {""})
     taken = {
         "exchange_credit": -record.on_items(items.exchange_credit),
         "gift_card": -record.on_items(items.gift_card),
         "handling_fee": -record.on_items(items.handling_fee),
-        "further_tenders": -record.on_items(*tenders),
+        **{f"{TENDER}{item}": -record.on_items(item) for item in tenders},
     }
     given = {
         name: record.on_items(getattr(items, item))
@@ -218,8 +219,7 @@ def _credit(record: Record, subject: str, policy: Policy, *, applied_unseen: boo
     }
     currency = document.total.currency
     goods = document.total + Money.total(taken.values(), currency) - Money.total(given.values(), currency)
-    out = document.total + taken["further_tenders"]
-    applied = out if document.status == FULLY_APPLIED and applied_unseen else Money.zero(currency)
+    applied = document.total if document.status == FULLY_APPLIED and applied_unseen else Money.zero(currency)
     amounts = {"total": document.total, "goods": goods, **taken, **given, "applied": applied}
     return _record(Kind.CREDIT, record, subject, amounts, refund=", ".join(refunds_named(document)))
 

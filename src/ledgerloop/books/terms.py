@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ledgerloop.books.entries import TENDER
 from ledgerloop.books.words import Comparison, Term
 from ledgerloop.domain.facts import Kind
 from ledgerloop.domain.money import Money
@@ -51,7 +52,7 @@ def _beyond(seen: Comparison) -> Money | None:
 def _refunded(seen: Comparison) -> Money | None:
     """What NetSuite shows as paid out: cash refunds with all their tenders, customer refunds, unseen applications."""
     at_once = [one for one in seen.of_kind(Kind.CREDIT) if one.name("record_type") == "cashRefund"]
-    paid = [one.amount("total") + one.amount("further_tenders") for one in at_once]
+    paid = [amount for one in at_once for amount in (one.amount("total"), *one.parts(TENDER))]
     paid += [one.amount("applied") for one in seen.of_kind(Kind.CREDIT)]
     paid += [one.amount("total") for one in seen.of_kind(Kind.PAID_OUT)]
     mine = [one for one in paid if one.currency == seen.currency]

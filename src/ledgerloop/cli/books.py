@@ -1,4 +1,4 @@
-"""`books`: do Loop, Shopify and NetSuite agree, return by return and cent by cent?"""
+"""`books`: whether Loop, Shopify and NetSuite agree, return by return and cent by cent."""
 
 import sys
 from datetime import date, datetime
@@ -8,9 +8,8 @@ from typing import IO, Annotated
 
 import typer
 
-from ledgerloop.books.formats import WRITERS
+from ledgerloop.books.formats import write_csv, write_json
 from ledgerloop.books.pack import Pack
-from ledgerloop.books.prove import NotAPack, prove
 from ledgerloop.books.record import record
 from ledgerloop.books.report import Period, ShopBooks, fill
 from ledgerloop.cli.books_print import print_pack, print_return
@@ -33,9 +32,6 @@ class Format(StrEnum):
     JSON = "json"
     CSV = "csv"
     XLSX = "xlsx"
-
-
-Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="DATE", show_default=False)]
 
 
 def add(app: typer.Typer) -> None:
@@ -67,6 +63,9 @@ def books(
     Exit status 0 when the three sums of every processed return agree, else 1.
     """
     period = Period(_day(since), _day(until))
+    if period.since is not None and period.until is not None and period.until < period.since:
+        err.print(f"The period ends ({period.until}) before it begins ({period.since}).", markup=False)
+        raise typer.Exit(UNUSABLE)
     with opened(config) as (_, parts):
         if verify is not None:
             raise typer.Exit(_verify(parts, verify))
@@ -120,8 +119,18 @@ def _hand_over(parts: Parts, pack: Pack, form: Format, file: Path | None) -> Non
         _to_stdout(pack, pack_hash, made_at, form)
         return
     with file.open("wb") as written:
-        WRITERS[form.value](pack, pack_hash, made_at, written)
+        _write(pack, pack_hash, made_at, form, written)
     out.print(f"{file}: {pack.rows} rows, hash {pack_hash}", markup=False, highlight=False, soft_wrap=True)
+
+
+def _write(pack: Pack, pack_hash: str, made_at: datetime, form: Format, file: IO[bytes]) -> None:
+    """Write a pack. Workbooks are imported only here: it costs more than most commands."""
+    if form is Format.XLSX:
+        from ledgerloop.books.workbook import write_xlsx  # noqa: PLC0415
+
+        write_xlsx(pack, pack_hash, made_at, file)
+        return
+    {Format.JSON: write_json, Format.CSV: write_csv}[form](pack, pack_hash, made_at, file)
 
 
 def _to_stdout(pack: Pack, pack_hash: str, made_at: datetime, form: Format) -> None:
@@ -129,7 +138,7 @@ def _to_stdout(pack: Pack, pack_hash: str, made_at: datetime, form: Format) -> N
     if form is Format.XLSX and sys.stdout.isatty():
         err.print("A workbook is no text: name a file with --out.", markup=False)
         raise typer.Exit(UNUSABLE)
-    WRITERS[form.value](pack, pack_hash, made_at, binary)
+    _write(pack, pack_hash, made_at, form, binary)
     binary.flush()
 
 
@@ -145,6 +154,8 @@ def _one(parts: Parts, name: str) -> int:
 
 def _verify(parts: Parts, path: Path) -> int:
     """Say whether a written pack is what it states, and whether it was made here."""
+    from ledgerloop.books.prove import NotAPack, prove  # noqa: PLC0415
+
     try:
         proof = prove(path)
     except (NotAPack, OSError) as problem:

@@ -1,6 +1,7 @@
 """The books on a terminal: tables of a pack, and the story of one return in facts and entries."""
 
 from collections.abc import Iterable
+from decimal import Decimal
 from pathlib import Path
 
 from rich.console import Console
@@ -15,12 +16,14 @@ from ledgerloop.books.pack import (
     OPEN_ITEMS,
     RETURNS,
     SUMMARY,
-    Cell,
     Holds,
     Layout,
     Pack,
+    Row,
 )
 from ledgerloop.books.report import ShopBooks, compared, said_about
+from ledgerloop.books.rows import STRAY
+from ledgerloop.books.terms import REFUND
 from ledgerloop.books.words import Comparison
 from ledgerloop.cli.common import out
 from ledgerloop.store.ledger import Ledger
@@ -45,19 +48,26 @@ SHOWN = {
     RETURNS: "return order processed_on currency term loop shopify netsuite difference reason",
     DIFFERENCES: "return order currency term amount code counts text",
     OPEN_ITEMS: "return order currency code amount since days text",
-    ACCOUNTS: "currency account name opening debit credit closing",
+    ACCOUNTS: "currency name opening debit credit closing",
     CORRECTIONS: "return fact on entered_on currency before after what",
 }
 """Columns that find room on a terminal."""
 
 
+LONG = ("text", "reason", "name", "fact", "term")
+"""Columns whose text may be broken."""
+
+WIDE = 170
+"""Characters in a line where there is no terminal."""
+
+
 def print_pack(pack: Pack, pack_hash: str, file: Path | None) -> None:
     """Print a pack, or write it as it would be printed."""
     if file is None:
-        _print(out, pack, pack_hash)
+        _print(out if out.is_terminal else Console(width=WIDE), pack, pack_hash)
         return
     with file.open("w", encoding="utf-8") as written:
-        _print(Console(file=written, width=200), pack, pack_hash)
+        _print(Console(file=written, width=WIDE), pack, pack_hash)
     out.print(f"{file}: {pack.rows} rows, hash {pack_hash}", markup=False, highlight=False, soft_wrap=True)
 
 
@@ -65,26 +75,37 @@ def _print(console: Console, pack: Pack, pack_hash: str) -> None:
     for layout, title in TITLES.items():
         section = pack[layout]
         if section.count:
-            console.print(_table(layout, title, section.rows(), section.count))
+            console.print(_table(layout, title, section.rows()))
     verdict = "[green]balanced[/green]" if pack.balanced else "[red]not balanced[/red]"
     begins = f"From {pack.since or 'the beginning'} to {pack.until or 'now'}"
     console.print(f"{begins}: {verdict}", highlight=False)
     console.print(f"hash {pack_hash}", highlight=False, soft_wrap=True)
 
 
-def _table(layout: Layout, title: str, rows: Iterable[object], count: int) -> Table:
+def _table(layout: Layout, title: str, rows: Iterable[Row]) -> Table:
     names = SHOWN[layout].split()
-    caption = f"{count - MOST_ROWS} more; a pack in another format holds them all" if count > MOST_ROWS else None
-    table = Table(title=title, caption=caption, title_justify="left")
+    table = Table(title=title, title_justify="left")
     holds = {one.name: one.holds for one in layout.columns}
     for name in names:
-        table.add_column(name.replace("_", " "), justify="left" if holds[name] is Holds.TEXT else "right")
-    for number, row in enumerate(rows):
-        if number == MOST_ROWS:
-            break
-        cells: dict[str, Cell] = dict(zip(layout.names, row, strict=True))  # type: ignore[call-overload]
-        table.add_row(*(_plain(str(cells[name])) for name in names))
+        is_text, long = holds[name] is Holds.TEXT, name in LONG
+        table.add_column(name.replace("_", " "), justify="left" if is_text else "right", no_wrap=not long)
+    left_out = 0
+    for row in rows:
+        cells = dict(zip(layout.names, map(str, row), strict=True))
+        if not _is_told(layout, cells) or table.row_count == MOST_ROWS:
+            left_out += 1
+            continue
+        table.add_row(*(_plain(cells[name]) for name in names))
+    if left_out:
+        table.caption = f"{left_out} more row(s) in the other formats"
     return table
+
+
+def _is_told(layout: Layout, cells: dict[str, str]) -> bool:
+    """Of a return the refund, and what differs; of accounts those that moved."""
+    if layout is RETURNS:
+        return cells["term"] in (REFUND, STRAY) or bool(cells["reason"]) or Decimal(cells["difference"]) != 0
+    return layout is not ACCOUNTS or any(Decimal(cells[name]) for name in ("opening", "debit", "credit"))
 
 
 def _plain(text: str) -> str:

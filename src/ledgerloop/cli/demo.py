@@ -7,20 +7,32 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
 import httpx2
 import typer
 
+from ledgerloop.bootstrap import open_parts
 from ledgerloop.cli.common import log_to_stderr, out
+from ledgerloop.cli.demo_days import play_on
 from ledgerloop.cli.demo_print import print_played
 from ledgerloop.cli.demo_stage import Played, play
 from ledgerloop.cli.demo_stories import STORIES
 from ledgerloop.cli.demo_world import Sandbox, connected, free_port, running_sandbox, written_config
+from ledgerloop.config import load_config
+from ledgerloop.operate.people.roster import add_user, make_link
+from ledgerloop.store.users import Person, Role
 
 NOT_BALANCED = 1
 """Exit status: a story, or the general ledger, is not as it must be."""
+
+GUEST = "demo"
+"""Who the sign-in link is for."""
+
+LINK_LASTS = timedelta(hours=1)
+"""How long the sign-in link may be used, once."""
 
 UP_WITHIN_S = 30.0
 """How long `serve` may take to answer, seconds."""
@@ -46,6 +58,8 @@ def demo(
         _farewell(played, time.monotonic() - began)
         if stay:
             _stay(config, sandbox, port)
+        else:
+            out.print("To look at it in the pages, and see more returns come in: ledgerloop demo --stay")
     raise typer.Exit(exit_status(played))
 
 
@@ -94,12 +108,25 @@ def _stay(config: Path, sandbox: Sandbox, port: int) -> None:
         out.print(f"{'health':<10} http://127.0.0.1:{port}/healthz", highlight=False)
         for name, path in (("config", config), ("log", said)):
             out.print(f"{name:<10} {path}", highlight=False, soft_wrap=True)
-        out.print("Stays up until Ctrl-C.")
-        serve.wait()
+        out.print(f"{'pages':<10} http://127.0.0.1:{port}/", highlight=False)
+        out.print(f"{'sign in':<10} {sign_in_link(config, port)}", highlight=False, soft_wrap=True)
+        out.print("Stays up until Ctrl-C; more returns come in, slowly.")
+        play_on(sandbox, lambda: serve.poll() is None)
     except KeyboardInterrupt:
         out.print("Stopping.")
     finally:
         _end(serve)
+
+
+def sign_in_link(config: Path, port: int) -> str:
+    """Put an admin on the list of people, and make the address that signs them in once."""
+    with open_parts(load_config(config, {})) as parts:
+        stores, now = parts.stores, parts.clock()
+        us = Person("ledgerloop demo", Role.ADMIN, "cli")
+        if stores.users.get(GUEST) is None:
+            add_user(stores, GUEST, Role.ADMIN, "", by=us, at=now)
+        secret = make_link(stores, GUEST, LINK_LASTS, by=us, at=now)
+    return f"http://127.0.0.1:{port}/sign-in/link/{secret}"
 
 
 def _is_up(serve: subprocess.Popen[bytes], address: str) -> bool:

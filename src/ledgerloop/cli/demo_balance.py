@@ -4,35 +4,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from ledgerloop.cli.demo_exchange import ZERO, Exchange, Value, exchange_differences
 from ledgerloop.cli.demo_facts import CURRENCY, Facts, LoopFacts, Record, ShopifyFacts
 from ledgerloop.domain.documents import AuthorizationStatus
 from ledgerloop.domain.money import Money
 
 Billing = Literal["invoice", "cash_sale"]
-
-
-def usd(text: str) -> Money:
-    """An amount in the sandbox's currency."""
-    return Money.of(text, CURRENCY)
-
-
-ZERO = usd("0.00")
-
-
-@dataclass(frozen=True)
-class Value:
-    """Goods that changed hands: price without tax, discount, tax, shipping, and what the goods had cost the shop."""
-
-    goods: Money
-    tax: Money
-    cost: Money
-    discount: Money = ZERO
-    shipping: Money = ZERO
-
-    @property
-    def total(self) -> Money:
-        """What was paid for it."""
-        return self.goods - self.discount + self.tax + self.shipping
 
 
 @dataclass(frozen=True)
@@ -44,6 +21,19 @@ class Promise:
     back: Value
     units: int
     asked: int
+    exchange: Exchange | None = None
+    gift_card: Money = ZERO
+    bonus: Money = ZERO
+
+    @property
+    def credit(self) -> Money:
+        """What the return pays of its exchange."""
+        return self.exchange.credit(self.back) if self.exchange is not None else ZERO
+
+    @property
+    def due(self) -> Money:
+        """Money that goes back to the shopper."""
+        return self.back.total - self.credit - (self.gift_card - self.bonus)
 
 
 def differences(promise: Promise, facts: Facts) -> tuple[str, ...]:
@@ -51,7 +41,10 @@ def differences(promise: Promise, facts: Facts) -> tuple[str, ...]:
     loop, shopify = facts.loop, facts.shopify
     if loop is None or shopify is None:
         return ("The return or its order is missing.",)
-    found = [*_money(promise.back.total, loop, shopify, facts), *_records(promise, facts)]
+    found = [*_money(promise, loop, shopify, facts), *_records(promise, facts)]
+    found += exchange_differences(promise.exchange, promise.back, facts)
+    if loop.gift_card != promise.gift_card:
+        found.append(f"Loop gave a gift card of {loop.gift_card}, not {promise.gift_card}.")
     if not (loop.state == "closed" and loop.processed):
         found.append(f"Loop's return is {loop.state}, {'' if loop.processed else 'not '}processed.")
     if loop.asked != promise.asked:
@@ -59,7 +52,8 @@ def differences(promise: Promise, facts: Facts) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _money(due: Money, loop: LoopFacts, shopify: ShopifyFacts, facts: Facts) -> Iterator[str]:
+def _money(promise: Promise, loop: LoopFacts, shopify: ShopifyFacts, facts: Facts) -> Iterator[str]:
+    due = promise.due
     shown = {
         "Loop refunded": loop.refund,
         "Shopify refunded for this return": shopify.refunded,
@@ -69,11 +63,13 @@ def _money(due: Money, loop: LoopFacts, shopify: ShopifyFacts, facts: Facts) -> 
         "NetSuite's customer and cash refunds are": Money.total(
             (one.total for one in facts.of_kind("customerRefund", "cashRefund")), CURRENCY
         ),
-        "NetSuite authorized": Money.total((one.total for one in facts.authorizations), CURRENCY),
     }
     for what, amount in shown.items():
         if amount != due:
             yield f"{what} {amount}, not {due}."
+    authorized = Money.total((one.total for one in facts.authorizations), CURRENCY)
+    if authorized != promise.back.total:
+        yield f"NetSuite authorized {authorized}, not {promise.back.total}."
     for memo in facts.of_kind("creditMemo"):
         if memo.remaining:
             yield f"Credit memo {memo.number} is not paid out: {memo.remaining} remain."
@@ -84,7 +80,7 @@ def _records(promise: Promise, facts: Facts) -> Iterator[str]:
     counts = {
         "returnAuthorization": 1,
         "creditMemo": int(by_invoice),
-        "customerRefund": int(by_invoice),
+        "customerRefund": int(by_invoice and bool(promise.due)),
         "cashRefund": int(not by_invoice),
     }
     for kind, wanted in counts.items():
@@ -110,6 +106,11 @@ ACCOUNTS = {
     "discounts": "Discounts",
     "tax": "Sales tax payable",
     "shipping_income": "Shipping income",
+    "exchange_clearing": "Exchange clearing",
+    "upsell": "Upsells collected by Loop",
+    "customer_deposits": "Customer deposits",
+    "gift_card_liability": "Gift card liability",
+    "incentive": "Bonus given",
 }
 """Accounts that the stories move, by the role that the sandbox names them with."""
 
@@ -147,18 +148,39 @@ class Ledger:
 
 def ledger(promises: list[Promise], balances: Mapping[str, Money]) -> Ledger:
     """Compare NetSuite's balances, by role, with what the stories must have moved."""
-    sold = [_entries(one.sold) for one in promises]
-    back = [_entries(one.back) for one in promises]
+    sold = [_sold(one) for one in promises]
+    back = [_back(one) for one in promises]
     accounts = tuple(
         Account(
             name,
             Money.total((one[role] for one in sold), CURRENCY),
             Money.total((one[role] for one in back), CURRENCY),
-            balances[role],
+            balances.get(role, ZERO),
         )
         for role, name in ACCOUNTS.items()
     )
     return Ledger(accounts, {role: held for role, held in balances.items() if role not in ACCOUNTS and held})
+
+
+def _sold(promise: Promise) -> dict[str, Money]:
+    """The original sale, and the exchange order, which return credit and upsell pay."""
+    entries = _entries(promise.sold)
+    if promise.exchange is not None:
+        new = _entries(promise.exchange.new) | {"bank": ZERO}
+        entries = {role: amount + new[role] for role, amount in entries.items()}
+        entries |= {"exchange_clearing": promise.credit, "upsell": promise.exchange.upsell(promise.back)}
+    return entries
+
+
+def _back(promise: Promise) -> dict[str, Money]:
+    """The return: its value leaves as money, as credit for an exchange, and as a gift card."""
+    leaves = {
+        "bank": promise.due,
+        "exchange_clearing": promise.credit,
+        "gift_card_liability": promise.gift_card,
+        "incentive": -promise.bonus,
+    }
+    return _entries(promise.back) | leaves
 
 
 def _entries(value: Value) -> dict[str, Money]:
@@ -172,4 +194,5 @@ def _entries(value: Value) -> dict[str, Money]:
         "discounts": value.discount,
         "tax": -value.tax,
         "shipping_income": -value.shipping,
+        **dict.fromkeys(("exchange_clearing", "upsell", "customer_deposits", "gift_card_liability", "incentive"), ZERO),
     }

@@ -20,6 +20,8 @@ NAMES = {
     "customerPayment": "customer payment",
     "cashSale": "cash sale",
     "returnAuthorization": "return authorization",
+    "customerDeposit": "customer deposit",
+    "depositApplication": "deposit application",
     "itemReceipt": "item receipt",
     "creditMemo": "credit memo",
     "cashRefund": "cash refund",
@@ -45,13 +47,19 @@ RETURN_FIELD = "custbody_loop_return_id"
 ORDER_FIELD = "custbody_shopify_order_id"
 """The field of the sandbox's account that holds Shopify's order id."""
 
-OURS = "LOOP-"
+OURS = ("LOOP-", "SHOP-")
 """How the external ids of our records begin. Source: interface section 4."""
+
+CLEARING = "230"
+"""Account id of exchange clearing in the sandbox's account."""
 
 
 @dataclass(frozen=True)
 class LoopFacts:
-    """A return as Loop shows it; `asked` counts the process requests that Loop received."""
+    """A return as Loop shows it; `asked` counts the process requests that Loop received.
+
+    `credit` and `upsell` are what pays its exchange; `exchange_id` is the new order's id in Shopify.
+    """
 
     return_id: str
     state: str
@@ -59,6 +67,10 @@ class LoopFacts:
     refund: Money
     units: int
     asked: int
+    gift_card: Money
+    credit: Money
+    upsell: Money
+    exchange_id: str
 
 
 @dataclass(frozen=True)
@@ -72,8 +84,19 @@ class ShopifyFacts:
 
 
 @dataclass(frozen=True)
+class Placed:
+    """An exchange order as Shopify shows it."""
+
+    name: str
+    total: Money
+
+
+@dataclass(frozen=True)
 class Record:
-    """A NetSuite record; `units` are goods, `applied` what it pays of other records (internal id to amount)."""
+    """A NetSuite record; `units` are goods, `applied` what it pays of other records (internal id to amount).
+
+    `clearing` is what it posts to the exchange clearing account, debit positive.
+    """
 
     kind: str
     internal_id: str
@@ -85,6 +108,7 @@ class Record:
     remaining: Money
     units: int
     applied: Mapping[str, Money]
+    clearing: Money
 
     @property
     def name(self) -> str:
@@ -113,6 +137,7 @@ class Facts:
     loop: LoopFacts | None
     shopify: ShopifyFacts | None
     records: tuple[Record, ...]
+    placed: Placed | None = None
 
     def of_kind(self, *kinds: str) -> tuple[Record, ...]:
         """The NetSuite records of these types, oldest first."""
@@ -121,6 +146,21 @@ class Facts:
     @property
     def authorizations(self) -> tuple[Record, ...]:
         return self.of_kind("returnAuthorization")
+
+    @property
+    def exchange_orders(self) -> tuple[Record, ...]:
+        """The sales orders and cash sales that Ledgerloop wrote for Loop's exchange order."""
+        return tuple(one for one in self.of_kind("salesOrder", "cashSale") if one.is_ours)
+
+    @property
+    def deposits(self) -> Money:
+        """What pays the exchange order in NetSuite."""
+        return Money.total((one.total for one in self.of_kind("customerDeposit")), CURRENCY)
+
+    @property
+    def clearing(self) -> Money:
+        """What all its records leave on the exchange clearing account."""
+        return Money.total((one.clearing for one in self.records), CURRENCY)
 
     @property
     def paid_out(self) -> Money:
@@ -145,10 +185,13 @@ def read_facts(state: Mapping[str, Any], order_id: str, return_id: str) -> Facts
     """Pick one story out of everything that the three systems hold."""
     order = next((one for one in state["shopify"]["orders"] if one["id"] == order_id), None)
     found = next((one for one in state["loop"]["returns"] if one["return_id"] == return_id), None)
+    loop = _loop(found) if found is not None else None
+    exchange_id = loop.exchange_id if loop is not None else ""
     return Facts(
-        loop=_loop(found) if found is not None else None,
+        loop=loop,
         shopify=_shopify(order, str(found["shopify_return_id"]) if found is not None else "") if order else None,
-        records=_family(state["netsuite"]["records"], order_id, return_id),
+        records=_family(state["netsuite"]["records"], {order_id, exchange_id} - {""}, return_id, exchange_id),
+        placed=next((_placed(one) for one in state["shopify"]["orders"] if one["id"] == exchange_id), None),
     )
 
 
@@ -160,7 +203,15 @@ def _loop(found: Mapping[str, Any]) -> LoopFacts:
         refund=Money.total((money(row["amount"]) for row in found["refunds"]), CURRENCY),
         units=len(found["lines"]),
         asked=found["calls"].get("process", 0),
+        gift_card=money(found["gift_card"]),
+        credit=money(found["exchange_credit_total"]),
+        upsell=money(found["upsell"]),
+        exchange_id=str(found["exchange_order_id"] or ""),
     )
+
+
+def _placed(order: Mapping[str, Any]) -> Placed:
+    return Placed(order["name"], money(order["total"]))
 
 
 def _shopify(order: Mapping[str, Any], shopify_return_id: str) -> ShopifyFacts:
@@ -179,13 +230,14 @@ def _shopify(order: Mapping[str, Any], shopify_return_id: str) -> ShopifyFacts:
     )
 
 
-def _family(records: list[dict[str, Any]], order_id: str, return_id: str) -> tuple[Record, ...]:
-    """The order's records, whatever was made from them, and the payments that are applied to any of these."""
+def _family(records: list[dict[str, Any]], order_ids: set[str], return_id: str, exchange_id: str) -> tuple[Record, ...]:
+    """The orders' records, whatever was made from them, and the payments that are applied to any of these."""
     known: dict[str, Record] = {}
     for one in records:
-        mine = one["custom"].get(ORDER_FIELD) == order_id or (
+        mine = one["custom"].get(ORDER_FIELD) in order_ids or (
             bool(return_id) and one["custom"].get(RETURN_FIELD) == return_id
         )
+        mine = mine or (bool(exchange_id) and (one["externalId"] or "").startswith(f"SHOP-CD-{exchange_id}-"))
         applied = {row["doc"]: money(row["amount"]) for row in one["apply"]}
         if mine or one["createdFrom"] in known or known.keys() & applied.keys():
             known[one["id"]] = _record(one, applied)
@@ -205,4 +257,5 @@ def _record(one: Mapping[str, Any], applied: Mapping[str, Money]) -> Record:
         remaining=money(one["amountRemaining"]),
         units=sum(int(line["quantity"] or 0) for line in goods),
         applied=applied,
+        clearing=money(one["postings"].get(CLEARING, "0.00")),
     )

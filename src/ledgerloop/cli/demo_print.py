@@ -14,6 +14,9 @@ COLOURS = {US: "bold green", "Loop": "magenta", "Shopify": "blue", "NetSuite": "
 SHOWN = ("returnAuthorization", "itemReceipt", "creditMemo", "cashRefund", "customerRefund")
 """NetSuite's records of a return, as they are listed below its story."""
 
+OF_EXCHANGE = ("salesOrder", "cashSale", "customerDeposit")
+"""Those of its exchange order, of which only ours are listed: the original sale's are not."""
+
 
 def print_played(out: Console, played: Played, numbers: list[int]) -> None:
     """Print everything; `numbers` are the stories' numbers."""
@@ -51,6 +54,13 @@ def _systems(told: Told) -> Table:
         *(str(one.amount) for one in (loop.refund, shopify.refunded, facts.paid_out)),
         style="bold",
     )
+    if facts.placed is not None:
+        orders = ", ".join(f"{one.name} {one.number}" for one in facts.exchange_orders)
+        upsell = f", upsell {loop.upsell.amount}" if loop.upsell else ""
+        table.add_row("exchange", f"credit {loop.credit.amount}{upsell}", f"order {facts.placed.name}", orders)
+        table.add_row("exchange clearing", "", "", str(facts.clearing.amount), style="bold")
+    if loop.gift_card:
+        table.add_row("gift card", str(loop.gift_card.amount), "", "")
     return table
 
 
@@ -65,7 +75,8 @@ def _states(facts: Facts) -> list[str]:
 def _records(facts: Facts) -> Table:
     table = Table("Record in NetSuite", "Number", "External id", "State")
     table.add_column("Amount", justify="right")
-    for one in facts.of_kind(*SHOWN):
+    listed = (*facts.of_kind(*SHOWN), *(one for one in facts.of_kind(*OF_EXCHANGE) if one.is_ours))
+    for one in listed:
         amount = (
             f"{one.units} unit{'s' if one.units != 1 else ''}" if one.kind == "itemReceipt" else str(one.total.amount)
         )
@@ -77,7 +88,8 @@ def _verdict(told: Told) -> str:
     loop, shopify = told.facts.loop, told.facts.shopify
     if told.balanced and loop is not None and shopify is not None:
         sums = " = ".join(str(one.amount) for one in (loop.refund, shopify.refunded, told.facts.paid_out))
-        return f"[bold green]In balance:[/] {sums}, as it must be."
+        cleared = f" Exchange clearing: {told.facts.clearing.amount}." if told.facts.placed is not None else ""
+        return f"[bold green]In balance:[/] {sums}, as it must be.{cleared}"
     return "\n".join(["[bold red]Not in balance:[/]", *(f"  {escape(one)}" for one in told.wrong)])
 
 
@@ -94,18 +106,23 @@ def _summary(out: Console, played: Played, numbers: list[int]) -> None:
     out.rule("[bold]All stories", align="left")
     table = Table("", "Story", "Return")
     table.add_column("Refunded", justify="right")
+    table.add_column("Clearing", justify="right")
     table.add_column("Records", justify="right")
     table.add_column("In balance")
     for number, told in zip(numbers, played.told, strict=True):
         written = str(sum(one.is_ours for one in told.facts.records))
         name = escape(told.story.title)
-        table.add_row(str(number), name, told.return_id, str(_paid(told).amount), written, _yes(told.balanced))
+        clearing = str(told.facts.clearing.amount) if told.facts.placed is not None else ""
+        table.add_row(
+            str(number), name, told.return_id, str(_paid(told).amount), clearing, written, _yes(told.balanced)
+        )
     refunded = Money.total((_paid(one) for one in played.told), CURRENCY)
     records = sum(one.is_ours for told in played.told for one in told.facts.records)
     table.add_section()
     name = f"{len(played.told)} return{'s' if len(played.told) != 1 else ''}"
     everything = all(one.balanced for one in played.told)
-    table.add_row("", name, "", str(refunded.amount), str(records), _yes(everything), style="bold")
+    cleared = str(Money.total((one.facts.clearing for one in played.told), CURRENCY).amount)
+    table.add_row("", name, "", str(refunded.amount), cleared, str(records), _yes(everything), style="bold")
     out.print(table)
     out.print(
         f"NetSuite was asked {played.requests.all} times, polls and log-in included; "

@@ -63,6 +63,14 @@ class Stage:
         self.look()
         return answer
 
+    def ship_exchange(self) -> None:
+        """The warehouse ships what Loop ordered for the exchange, and it is billed."""
+        order_id = self.facts.loop.exchange_id if self.facts.loop is not None else ""
+        self.tell("Warehouse", "ships the new goods; NetSuite bills them")
+        self.world.sandbox.act("fulfil", order_id=order_id)
+        self.world.sandbox.act("bill", order_id=order_id)
+        self.look()
+
     def expect(self, happened: bool, otherwise: str) -> None:
         """Note a surprise unless this happened; a story with a surprise is not in balance."""
         if not happened:
@@ -119,13 +127,23 @@ def _loop_news(before: Facts, after: Facts) -> Iterator[Line]:
         yield Line(US, "asks Loop to process the return: everything was received")
     if after.loop.processed and not (before.loop and before.loop.processed):
         yield Line("Loop", "processes the return and closes it")
+        if after.loop.gift_card:
+            yield Line("Loop", f"issues a gift card of {after.loop.gift_card.amount}")
+    if after.placed is not None and before.placed is None:
+        yield Line("Loop", f"makes exchange order {after.placed.name} in Shopify ({after.placed.total.amount})")
+        if after.loop.upsell:
+            yield Line("Loop", f"collects an upsell of {after.loop.upsell.amount} outside Shopify")
     if before.shopify is not None and after.shopify.refunded != before.shopify.refunded:
         paid = after.shopify.refunded - before.shopify.refunded
         yield Line("Shopify", f"refunds {paid.amount} through {', '.join(after.shopify.gateways)}")
 
 
 def _named(one: Record) -> str:
-    amount = "" if one.kind in ("itemFulfillment", "itemReceipt", "customerPayment") else f" ({one.total.amount})"
+    amount = (
+        ""
+        if one.kind in ("itemFulfillment", "itemReceipt", "customerPayment", "depositApplication")
+        else f" ({one.total.amount})"
+    )
     return f"{one.name} {one.number}{amount}"
 
 

@@ -1,92 +1,69 @@
 """The stories of the demo: what people do in Loop, Shopify and NetSuite, and what it must come to."""
 
-from typing import Any
-
-from ledgerloop.cli.demo_balance import Promise, Value, usd
+from ledgerloop.cli.demo_balance import Promise
+from ledgerloop.cli.demo_outcomes import OUTCOMES
+from ledgerloop.cli.demo_scenes import arrives, buys, goods, line, returns
 from ledgerloop.cli.demo_stage import US, Scene, Stage, Story
 
 DECLINED = "The card issuer declined the refund."
 """Why Loop fails in one of the stories."""
 
 
-def goods(price: str, tax: str, cost: str, *, discount: str = "0.00", shipping: str = "0.00") -> Value:
-    """Goods in the sandbox's currency."""
-    return Value(usd(price), usd(tax), usd(cost), usd(discount), usd(shipping))
-
-
-def _line(sku: str, price: str, quantity: int = 1, **more: str) -> dict[str, Any]:
-    return {"sku": sku, "price": price, "quantity": quantity, "tax_rate": "0.08", **more}
-
-
-def _buys(stage: Stage, who: str, what: str, name: str, *lines: dict[str, Any], **order: Any) -> None:
-    email = f"{who.lower()}@example.com"
-    stage.act(who, what, "place_order", name=name, lines=list(lines), email=email, **order)
-
-
-def _returns(stage: Stage, who: str, what: str, units: int = 1, reason: str = "Too small") -> None:
-    wanted = [{"line": 0, "quantity": units}]
-    stage.act(who, what, "request_return", order_id=stage.order_id, lines=wanted, reason=reason)
-
-
-def _arrives(stage: Stage, what: str = "receives the parcel in NetSuite") -> None:
-    stage.act("Warehouse", what, "receive", return_id=stage.return_id)
-
-
 def _by_invoice(stage: Stage) -> Scene:
-    _buys(
+    buys(
         stage,
         "Ana",
         "buys a T-shirt for 100.00, plus tax 8.00 and shipping 10.00",
         "#1001",
-        _line("TEE-M", "100.00"),
+        line("TEE-M", "100.00"),
         shipping="10.00",
     )
-    _returns(stage, "Ana", "asks for her money back in Loop: too small")
+    returns(stage, "Ana", "asks for her money back in Loop: too small")
     yield
-    _arrives(stage)
+    arrives(stage)
     yield
     yield
 
 
 def _by_cash_sale(stage: Stage) -> Scene:
-    line = _line("TEE-L", "100.00")
-    _buys(stage, "Ben", "buys a T-shirt for 100.00, plus tax 8.00", "#1002", line, billing="cash_sale")
-    _returns(stage, "Ben", "asks for his money back in Loop: too big", reason="Too big")
+    item = line("TEE-L", "100.00")
+    buys(stage, "Ben", "buys a T-shirt for 100.00, plus tax 8.00", "#1002", item, billing="cash_sale")
+    returns(stage, "Ben", "asks for his money back in Loop: too big", reason="Too big")
     yield
-    _arrives(stage)
+    arrives(stage)
     yield
     yield
 
 
 def _one_of_two(stage: Stage) -> Scene:
-    lines = (_line("TEE", "50.00", 2), _line("CAP", "30.00"))
+    lines = (line("TEE", "50.00", 2), line("CAP", "30.00"))
     what = "buys two T-shirts at 50.00 and a cap at 30.00, with 13.00 off the order; tax 9.36"
-    _buys(stage, "Cleo", what, "#1003", *lines, order_discount="13.00")
-    _returns(stage, "Cleo", "sends one T-shirt back: 50.00, less her discount of 5.00, plus tax 3.60")
+    buys(stage, "Cleo", what, "#1003", *lines, order_discount="13.00")
+    returns(stage, "Cleo", "sends one T-shirt back: 50.00, less her discount of 5.00, plus tax 3.60")
     yield
-    _arrives(stage)
+    arrives(stage)
     yield
     yield
 
 
 def _warehouse_first(stage: Stage) -> Scene:
-    line = _line("HOODIE", "150.00", 2, line_discount="30.00")
-    _buys(stage, "Dora", "buys two hoodies at 150.00, with 30.00 off; tax 21.60", "#1004", line)
-    _returns(stage, "Dora", "sends both back, in two parcels", units=2, reason="Damaged")
+    item = line("HOODIE", "150.00", 2, line_discount="30.00")
+    buys(stage, "Dora", "buys two hoodies at 150.00, with 30.00 off; tax 21.60", "#1004", item)
+    returns(stage, "Dora", "sends both back, in two parcels", units=2, reason="Damaged")
     yield
     number = stage.facts.authorizations[0].internal_id if stage.facts.authorizations else ""
     first = [{"line": 1, "quantity": 1}]
     stage.act("Warehouse", "receives the first parcel in NetSuite", "receive", authorization=number, lines=first)
     yield
     stage.expect(bool(stage.stopped("partly_received")), "Ledgerloop did not wait for the second parcel.")
-    _arrives(stage, "receives the second parcel in NetSuite")
+    arrives(stage, "receives the second parcel in NetSuite")
     yield
     yield
 
 
 def _loop_first(stage: Stage) -> Scene:
-    _buys(stage, "Emil", "buys two pairs of socks at 12.50; tax 2.00", "#1005", _line("SOCKS", "12.50", 2))
-    _returns(stage, "Emil", "sends one pair back")
+    buys(stage, "Emil", "buys two pairs of socks at 12.50; tax 2.00", "#1005", line("SOCKS", "12.50", 2))
+    returns(stage, "Emil", "sends one pair back")
     yield
     stage.act(
         "Support", "checks the parcel and processes the return in Loop", "process_in_loop", return_id=stage.return_id
@@ -96,22 +73,22 @@ def _loop_first(stage: Stage) -> Scene:
 
 def _order_late(stage: Stage) -> Scene:
     what = "buys a cap for 30.00, plus tax 2.40; the order is slow on its way to NetSuite"
-    _buys(stage, "Fay", what, "#1006", _line("CAP", "30.00"), in_netsuite=False)
-    _returns(stage, "Fay", "asks for her money back in Loop before NetSuite knows the order")
+    buys(stage, "Fay", what, "#1006", line("CAP", "30.00"), in_netsuite=False)
+    returns(stage, "Fay", "asks for her money back in Loop before NetSuite knows the order")
     yield
     stage.expect(bool(stage.stopped("order_not_in_netsuite")), "Ledgerloop did not wait for the order.")
     stage.act("Shop", "brings the order to NetSuite at last", "bring_to_netsuite", order_id=stage.order_id)
     yield
-    _arrives(stage)
+    arrives(stage)
     yield
     yield
 
 
 def _loop_fails(stage: Stage) -> Scene:
-    _buys(stage, "Gus", "buys a black T-shirt for 39.00, plus tax 3.12", "#1007", _line("TEE-BLK-M", "39.00"))
-    _returns(stage, "Gus", "asks for his money back in Loop")
+    buys(stage, "Gus", "buys a black T-shirt for 39.00, plus tax 3.12", "#1007", line("TEE-BLK-M", "39.00"))
+    returns(stage, "Gus", "asks for his money back in Loop")
     yield
-    _arrives(stage)
+    arrives(stage)
     stage.world.sandbox.act("fail_next_process", return_id=stage.return_id, message=DECLINED)
     yield
     stage.tell("Loop", f"had said yes, and now fails: “{DECLINED}”")
@@ -126,10 +103,10 @@ def _loop_fails(stage: Stage) -> Scene:
 
 
 def _line_breaks(stage: Stage) -> Scene:
-    _buys(stage, "Hana", "buys a black T-shirt for 39.00, plus tax 3.12", "#1008", _line("TEE-BLK-L", "39.00"))
-    _returns(stage, "Hana", "asks for her money back in Loop")
+    buys(stage, "Hana", "buys a black T-shirt for 39.00, plus tax 3.12", "#1008", line("TEE-BLK-L", "39.00"))
+    returns(stage, "Hana", "asks for her money back in Loop")
     yield
-    _arrives(stage)
+    arrives(stage)
     yield
     number = stage.facts.authorizations[0].internal_id if stage.facts.authorizations else "0"
     address = f"/returnAuthorization/{number}/!transform/creditMemo"
@@ -194,5 +171,6 @@ STORIES = (
         Promise("invoice", goods("39.00", "3.12", "15.60"), goods("39.00", "3.12", "15.60"), 1, 1),
         _line_breaks,
     ),
+    *OUTCOMES,
 )
 """In the order in which they are told."""

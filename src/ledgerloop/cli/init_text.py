@@ -13,6 +13,7 @@ url = "sqlite:///ledgerloop.db"            # relative to the current directory; 
 host = "127.0.0.1"
 port = 8080
 public_url = "@public_url@"                # what Loop and Shopify call; empty: no webhooks, the poll sees everything
+behind_proxy = false                       # true: a proxy before it says in X-Forwarded-For who asks
 
 [poll]
 every_s = 60                               # seconds between two looks at each remote
@@ -138,6 +139,19 @@ order_channels = ["LOOP_EXCH"]             # whose orders are sent to NetSuite; 
 exchange_settlement = "discount"           # "discount" or "customer_deposit"
 settle_s = 60                              # seconds an order rests before it is sent
 writes = "on"                              # "off": a shadow run that writes nothing
+
+# Single sign-on for the pages, by OpenID Connect; remove the # if you use it.
+# [server.oidc]
+# issuer = "https://id.example.com"
+# client_id = "env:OIDC_CLIENT_ID"
+# client_secret = "env:OIDC_CLIENT_SECRET"
+# label = "Example ID"                     # what the sign-in page calls it
+# scopes = ["openid", "profile", "email"]
+# name_claim = "preferred_username"
+# role_claim = "groups"
+# [server.oidc.roles]
+# admin = ["it"]                           # groups at the provider; "*" is everybody
+# viewer = ["*"]
 
 # Where `ledgerloop feed ... --sftp` puts orders for an import by CSV; remove the # if you use it.
 # [shops.sftp]

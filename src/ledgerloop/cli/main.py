@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from ledgerloop.cli import books, demo, doctor, feed, mappings, people, running, sandbox, sync, webhooks
+from ledgerloop.cli import audit, books, demo, doctor, feed, mappings, people, running, sandbox, sync, users, webhooks
 
 app = typer.Typer(
     name="ledgerloop",
@@ -13,7 +13,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for module in (demo, sandbox, doctor, webhooks, running, sync, feed, mappings, books, people):
+for module in (demo, sandbox, doctor, webhooks, running, sync, feed, mappings, books, people, users, audit):
     module.add(app)
 
 

@@ -53,6 +53,8 @@ variance = "904"
 loop_discount = "905"
 order_discount = "906"
 item_discount = "907"
+bonus = "908"
+shipping_refund = "909"
 
 [shops.netsuite.accounts]
 refund = "155"
@@ -67,6 +69,9 @@ loop_exchange_credit = "12"
 [shops.netsuite.locations]
 default = "7"
 quarantine = "9"
+
+[shops.policy]
+settle_s = 0    # exchange orders are sent as soon as they are seen
 """
 
 

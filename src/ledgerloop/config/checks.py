@@ -23,6 +23,7 @@ SEPARATE_FIELDS = ("order_id", "return_id", "flag", "reviewed", "shopify_refund_
 
 def cross_checks(data: Table) -> Iterator[tuple[Loc, Problem]]:
     """Yield every contradiction with the place it is at."""
+    yield from _server(_table(data, "server") or {})
     shops = data.get("shops")
     tables = [(position, shop) for position, shop in enumerate(shops if isinstance(shops, list) else []) if _is(shop)]
     yield from _same(tables, "id", "main", "two shops have the same id", "Give every shop an id of its own")
@@ -40,6 +41,13 @@ def cross_checks(data: Table) -> Iterator[tuple[Loc, Problem]]:
         yield from _fields(_table(_table(shop, "netsuite") or {}, "fields"), (*at, "netsuite", "fields"))
         yield from _refund_rules(_table(shop, "policy") or {}, (*at, "policy"))
         yield from _sftp(_table(shop, "sftp"), (*at, "sftp"))
+
+
+def _server(server: Table) -> Iterator[tuple[Loc, Problem]]:
+    if _table(server, "oidc") is not None and not _set(server, "public_url"):
+        loc: Loc = ("server", "public_url")
+        what = "the identity provider of [server.oidc] must know where to send people back to"
+        yield loc, Problem("config_missing", key_path(loc), what, "Set it to the https:// address of this service")
 
 
 def _is(value: object) -> bool:

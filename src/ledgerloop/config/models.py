@@ -6,6 +6,7 @@ from pydantic import AfterValidator, SecretStr
 
 from ledgerloop.config.feeds import Sftp
 from ledgerloop.config.masking import mask_url
+from ledgerloop.config.oidc import Oidc
 from ledgerloop.config.policy import PolicyConfig
 from ledgerloop.config.remotes import Loop, NetSuite, Shopify
 from ledgerloop.config.section import Section
@@ -19,6 +20,7 @@ from ledgerloop.config.values import (
     Prefix,
     Seconds,
     ShopId,
+    Truth,
     wrong,
 )
 
@@ -35,11 +37,16 @@ class Database(Section):
 
 
 class Server(Section):
-    """Where `ledgerloop serve` listens; port 0 takes a free one. `public_url` is what remotes call, or empty."""
+    """Where `ledgerloop serve` listens; port 0 takes a free one. `public_url` is what remotes call, or empty.
+
+    `behind_proxy`: the last address of X-Forwarded-For is who asks.
+    """
 
     host: BindHost = "127.0.0.1"
     port: Port = 8080
     public_url: HttpUrl = ""
+    behind_proxy: Truth = False
+    oidc: Oidc | None = None
 
 
 class Poll(Section):

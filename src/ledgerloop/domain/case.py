@@ -3,6 +3,7 @@
 The unit of work and of locking. A sync is asked about one return of it at a time (`about`).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -64,6 +65,17 @@ class JournalEntry:
     """The units of Loop's return that a record was written for."""
 
 
+@dataclass(frozen=True)
+class Rest:
+    """A person has put a subject to rest: `kind` is held (until released) or handled (by hand, done with)."""
+
+    subject: str
+    kind: str
+    by: str
+    at: datetime
+    reason: str
+
+
 ORDER_SUBJECT = "order:"
 """Begins the subject of what concerns the order itself, where otherwise a Loop return id stands."""
 
@@ -109,6 +121,8 @@ class Case:
     sending: Sending | None = None
     """The order as the order store keeps it; None while it is not there."""
     focus: str = ""
+    rests: Mapping[str, Rest] = field(default_factory=dict)
+    """What a person has put to rest, by subject: no sync is asked about it."""
 
     def about(self, subject: str) -> "Case":
         """The same case, asked about one return, or about the order itself (`order_subject`)."""

@@ -68,6 +68,10 @@ class Fact:
         """The amount of a term; zero where the system shows none."""
         return self.amounts.get(term, Money.zero(self.currency))
 
+    def parts(self, begins: str) -> list[Money]:
+        """The amounts of all terms that begin so."""
+        return [amount for term, amount in self.amounts.items() if term.startswith(begins)]
+
     def name(self, what: str) -> str:
         """A number, a state, a mark; empty where the system shows none."""
         return self.names.get(what, "")

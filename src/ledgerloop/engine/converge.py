@@ -119,7 +119,7 @@ def _next_step(parts: Parts, shop: Shop, order_key: str, run: Run) -> Needs | Re
         case = observe(parts, shop, order_key, parts.clock())
     differing = adopt_found(parts, case)
     answers = decide(case, shop, run)
-    answers.update(differing)
+    answers.update({about: one for about, one in differing.items() if about[0] not in case.rests})
     chosen = _first_write(answers) if run.writes < MOST_WRITES else None
     if chosen is not None:
         return Chosen(case, *chosen)
@@ -170,6 +170,8 @@ def decide(case: Case, shop: Shop, run: Run) -> Answers:
     """Ask every sync about the order and every return; what could not be read or written in this run waits."""
     answers = _about_order(case, shop, run)
     for return_ in case.returns:
+        if return_.loop_return_id in case.rests:
+            continue
         about = case.about(return_.loop_return_id)
         for name, next_write in RETURN_SYNCS.items():
             answer = next_write(about, shop.policy)
@@ -181,6 +183,8 @@ def _about_order(case: Case, shop: Shop, run: Run) -> Answers:
     """Ask about the order itself. What it waits for and is known to have changed is read before it waits on."""
     subject = order_subject(case.shopify_order_id)
     answers: Answers = {}
+    if subject in case.rests:
+        return answers
     whole = case.must_read(Source.SHOPIFY_WHOLE_ORDER, case.shopify_order_id)
     if case.sending is None and whole is not None:
         return {(subject, name): _in_this_run(whole, case, shop, run) for name in ORDER_SYNCS}

@@ -9,6 +9,7 @@ import structlog
 from ledgerloop.engine.parts import Parts, Shop
 from ledgerloop.intake.pollers import sweep
 from ledgerloop.outcome import RemoteProblem
+from ledgerloop.store.asked import forget_before
 from ledgerloop.store.evidence import CallLog
 
 NIGHT: Final = range(1, 5)
@@ -22,6 +23,9 @@ AGAIN_AFTER: Final = timedelta(minutes=30)
 
 KEEP_BODIES: Final = timedelta(days=90)
 """How long raw bodies of webhooks and the evidence of calls are kept: they hold personal data."""
+
+KEEP_KEYS: Final = timedelta(days=7)
+"""How long an act of a person is known by its key, so that it is done once."""
 
 KEEP_RUNS: Final = timedelta(days=1)
 """How long the durable runner remembers finished runs; nothing is read from them."""
@@ -84,6 +88,8 @@ class Housekeeping:
         while some := self._parts.stores.inbox.erase_before(before, now):
             bodies += some
         calls = CallLog(self._parts.stores.store).prune(before)
+        with self._parts.stores.store.writing() as tx:
+            forget_before(tx, now - KEEP_KEYS)
         runs = prune_runs(now - KEEP_RUNS)
         self._done("", KEPT, now)
         log.info("kept_house", bodies=bodies, calls=calls, runs=runs)

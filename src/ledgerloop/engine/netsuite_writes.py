@@ -8,7 +8,7 @@ from ledgerloop.domain.order_records import CustomerDraft, OrderRecord
 from ledgerloop.domain.records import NetSuiteChange, NetSuiteRecord
 from ledgerloop.engine.loop_acts import MAY_EXIST
 from ledgerloop.engine.parts import Parts, Shop
-from ledgerloop.engine.ways import other_way, remember, ways_of
+from ledgerloop.engine.ways import learned, other_way, remember, ways_of
 from ledgerloop.outcome import Refused, Unclear, Unreachable, Waiting
 from ledgerloop.remotes.netsuite.client import Reference
 from ledgerloop.remotes.netsuite.render import Request, render_change
@@ -40,7 +40,7 @@ def write_record(
 
 def _sent(parts: Parts, shop: Shop, draft: NetSuiteRecord | OrderRecord) -> Reference:
     """Send it; where the account spells something otherwise, once more so, and that is remembered."""
-    ways = ways_of(parts, shop)
+    ways = lesson = ways_of(parts, shop)
     tried = {ways}
     while True:
         request = request_of(draft, shop.policy, ways.payment_property, tax_details=ways.tax_details)
@@ -50,11 +50,11 @@ def _sent(parts: Parts, shop: Shop, draft: NetSuiteRecord | OrderRecord) -> Refe
             other = other_way(request, refused, ways)
             if other is None or other in tried:
                 raise
-            ways = other
+            lesson, ways = learned(lesson, other, refused), other
             tried.add(ways)
             continue
         if len(tried) > 1:
-            remember(parts, shop, ways)
+            remember(parts, shop, lesson)
         return reference
 
 

@@ -38,6 +38,7 @@ def observe(parts: Parts, shop: Shop, order_key: str, as_of: datetime) -> Case:
         journal = stores.journal.for_order(shop.shop_id, order_key, tx)
         transitions = stores.transitions.for_order(shop.shop_id, order_key, tx)
         periods = _periods(parts, shop, tx)
+        rests = stores.rests.for_order(shop.shop_id, order_key, tx)
         to_send, unread_order = sending(parts, shop, order_key, as_of, tx)
     returns = tuple(one for one in map(return_of, stored) if one is not None)
     currency = returns[0].currency if returns else to_send.order.currency if to_send is not None else "USD"
@@ -60,6 +61,7 @@ def observe(parts: Parts, shop: Shop, order_key: str, as_of: datetime) -> Case:
         periods=periods or (),
         unread=frozenset(unread),
         sending=to_send,
+        rests={one.subject: one for one in rests},
     )
 
 

@@ -14,6 +14,7 @@ from ledgerloop.remotes.netsuite.client import NetSuiteClient
 from ledgerloop.remotes.netsuite.lookup import Lookup
 from ledgerloop.remotes.netsuite.reading import Reading
 from ledgerloop.remotes.shopify.client import ShopifyClient
+from ledgerloop.store.audit import Audit
 from ledgerloop.store.cursors import Cursors
 from ledgerloop.store.documents import Documents
 from ledgerloop.store.due import Due
@@ -27,10 +28,16 @@ from ledgerloop.store.mappings import Mappings
 from ledgerloop.store.order_store import OrderStore
 from ledgerloop.store.orders import ShopOrders, SourceOrders
 from ledgerloop.store.outcomes import Outcomes
+from ledgerloop.store.rests import Rests
 from ledgerloop.store.returns import LoopReturns
+from ledgerloop.store.sessions import Sessions
 from ledgerloop.store.settings import Settings
+from ledgerloop.store.sign_in_failures import SignInFailures
+from ledgerloop.store.sign_in_links import SignInLinks
 from ledgerloop.store.store import Store
+from ledgerloop.store.tokens import Tokens
 from ledgerloop.store.transitions import Transitions
+from ledgerloop.store.users import Users
 
 
 @dataclass(frozen=True)
@@ -55,6 +62,13 @@ class Stores:
     orders: OrderStore
     mappings: Mappings
     feeds: Feeds
+    rests: Rests
+    users: Users
+    sessions: Sessions
+    sign_in_links: SignInLinks
+    sign_in_failures: SignInFailures
+    tokens: Tokens
+    audit: Audit
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import TypeAlias
 
 from ledgerloop.domain.answers import Answer, Write
-from ledgerloop.domain.case import Case, order_subject
+from ledgerloop.domain.case import Case, Rest, order_subject
+from ledgerloop.domain.causes import cause_of, names_of
 from ledgerloop.engine.parts import Parts, Shop
 from ledgerloop.engine.sending import ABOUT_ORDERS, forget, order_is_sent, wake_exchange_orders
 from ledgerloop.engine.sent import key_of, said
@@ -22,7 +23,8 @@ def save(parts: Parts, shop: Shop, case: Case, answers: Answers) -> datetime | N
     with stores.store.writing() as tx:
         for subject, seen in _subjects(shop, case, answers):
             mine = {sync: one for (about, sync), one in answers.items() if about == subject}
-            rows = [row for sync, one in mine.items() if (row := _row(shop, subject, sync, one, case.as_of))]
+            rows = [row for sync, one in mine.items() if (row := _row(shop, case, subject, sync, one))]
+            rows += [outcome_of_rest(shop.shop_id, rest) for rest in (case.rests.get(subject),) if rest is not None]
             stores.outcomes.replace_all(shop.shop_id, subject, rows, case.as_of, tx)
             for row in rows:
                 stores.timeline.append(
@@ -58,16 +60,25 @@ def _subjects(shop: Shop, case: Case, answers: Answers) -> Iterator[tuple[str, s
         stands = f"{order.financial_status}, {order.fulfillment_status}".lower().replace("_", " ")
         seen = f"Shopify shows the order {stands}" if told else ""
         yield order_subject(case.shopify_order_id), seen
-    elif any(about == order_subject(case.shopify_order_id) for about, _ in answers):
+    elif any(about == order_subject(case.shopify_order_id) for about in (*(one for one, _ in answers), *case.rests)):
         yield order_subject(case.shopify_order_id), ""
 
 
-def _row(shop: Shop, subject: str, sync: str, answer: Answer, at: datetime) -> Outcome | None:
-    about = (shop.shop_id, subject, sync)
+def outcome_of_rest(shop_id: str, rest: Rest) -> Outcome:
+    """A subject at rest as lists and timeline show it."""
+    about, why = (shop_id, rest.subject, "person"), f": {rest.reason}" if rest.reason else ""
+    if rest.kind == "held":
+        return Outcome(*about, "waiting", "held", f"Held by {rest.by}{why}", "", rest.at, None)
+    return Outcome(*about, "settled", "handled", f"Handled by hand, says {rest.by}{why}", "", rest.at, None)
+
+
+def _row(shop: Shop, case: Case, subject: str, sync: str, answer: Answer) -> Outcome | None:
+    about, at = (shop.shop_id, subject, sync), case.as_of
     if isinstance(answer, Waiting):
         return Outcome(*about, "waiting", answer.code, answer.reason, "", at, answer.until)
     if isinstance(answer, Attention):
-        return Outcome(*about, "attention", answer.code, answer.problem, answer.remedy, at, None)
+        cause = cause_of(answer.problem, names_of(case))
+        return Outcome(*about, "attention", answer.code, answer.problem, answer.remedy, at, None, cause)
     return None
 
 

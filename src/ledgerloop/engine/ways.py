@@ -48,7 +48,21 @@ def other_way(request: Request, refused: Refused, ways: Ways) -> Ways | None:
     payment = ways.payment_property
     if payment in request.body and payment in said:
         return replace(ways, payment_property=OTHER_SPELLING[payment])
-    lacks_tax_details = "taxDetails" in said and "taxCode" not in said and "taxType" not in said
-    if "taxDetails" in request.body and lacks_tax_details:
+    about_tax = "taxDetails" in request.body and "tax" in said.lower()
+    if about_tax and (_unknown(refused) or request.record_type == "salesOrder"):
         return replace(ways, tax_details=False)
     return None
+
+
+def learned(ways: Ways, other: Ways, refused: Refused) -> Ways:
+    """What is to be remembered after the other way was taken: that the account has no tax details at all.
+
+    A sales order refused for what its tax details say is sent without them, and its saved total decides: it posts
+    nothing.
+    """
+    return other if _unknown(refused) else replace(other, tax_details=ways.tax_details)
+
+
+def _unknown(refused: Refused) -> bool:
+    said = f"{refused.message} {refused.detail}".lower()
+    return any(word in said for word in ("unknown", "not exist", "not found", "invalid field"))

@@ -48,7 +48,7 @@ def _store_page(watch: Watch, page: Sequence[dict[str, Any]], now: datetime, tx:
     changed, blurred = _of_returns(watch, page, tx)
     for order_id in changed | blurred:
         watch.shop_orders.mark_stale(shop, order_id, tx)
-    refunded = _refunded(page, newer) if policy.refunds_without_return else set()
+    refunded = _refunded(watch, page, seen, tx) if policy.refunds_without_return else set()
     news = changed | refunded | to_read(newer, policy)
     again = to_read([one for key, one in seen.items() if _is_blurred(one, heads.get(key))], policy)
     watch.orders.mark_stale(shop, again, tx)
@@ -65,13 +65,16 @@ def _lights(watch: Watch, page: Sequence[dict[str, Any]]) -> dict[str, LightOrde
         raise Unreachable("shopify", "shopify_malformed", str(problem)) from problem
 
 
-def _refunded(page: Sequence[Mapping[str, Any]], newer: Sequence[LightOrder]) -> set[str]:
-    """Updated orders that were refunded, in part or whole: a refund without a return may be among it.
+def _refunded(
+    watch: Watch, page: Sequence[Mapping[str, Any]], seen: Mapping[str, LightOrder], tx: Transaction
+) -> set[str]:
+    """Orders refunded in part or whole whose money was never read: a refund without a return may be among it.
 
     Source: shopify.dev Admin GraphQL API 2026-10, OrderDisplayFinancialStatus (read 2026-11-21).
     """
     told = {str(row["id"]).rsplit("/", 1)[-1] for row in page if "REFUNDED" in str(row.get("displayFinancialStatus"))}
-    return {one.order_id for one in newer if one.order_id in told and not one.test}
+    told = {one for one in told if not seen[one].test}
+    return told - set(watch.shop_orders.fresh(watch.shop_id, told, tx))
 
 
 def _is_newer(seen: LightOrder, head: Head | None) -> bool:

@@ -1,12 +1,13 @@
 """NetSuite's transactions around a case, as they were last read: authorizations, receipts, credits, refunds."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, select, update
 
+from ledgerloop.store.heads import note_numbers
 from ledgerloop.store.sql import batches, insert, of_order, put, put_all
 from ledgerloop.store.store import Store, Transaction
 from ledgerloop.store.tables import documents, families, source_order_ids
@@ -50,6 +51,7 @@ class Documents:
             changed = [row for row in rows if known.get(row["internal_id"]) != row["digest"]]
             gone = known.keys() - {row["internal_id"] for row in rows} if complete else set()
             _write(open_tx, shop, order_key, changed, gone)
+            note_numbers(open_tx, shop, {order_key: [row["body"] for row in changed]})
         return bool(changed or gone)
 
     def put_families(self, shop: str, found: Mapping[str, list[dict[str, Any]]], read_at: datetime) -> None:
@@ -69,6 +71,7 @@ class Documents:
                 tx.execute(_DROP, [{"of_shop": shop, "of_order": key, "of_id": one} for key, one in old])
             if changed:
                 tx.execute(documents.insert(), changed)
+                note_numbers(tx, shop, _bodies(changed))
 
     def for_order(self, shop: str, order_key: str, tx: Transaction | None = None) -> Family:
         """Give every transaction of a case, oldest internal id first."""
@@ -168,6 +171,14 @@ def _digests(tx: Connection, shop: str, order_keys: Collection[str]) -> dict[tup
         for row in tx.execute(wanted.where(documents.c.order_key.in_(some))):
             known[row.order_key, row.internal_id] = row.digest
     return known
+
+
+def _bodies(rows: Iterable[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    """Documents by their case."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        found.setdefault(row["order_key"], []).append(row["body"])
+    return found
 
 
 def _key(row: dict[str, Any]) -> tuple[str, str]:

@@ -10,7 +10,8 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, Row, case, exists, func, select
+from sqlalchemy import Connection, Row, case, exists, func, select, tuple_
+from sqlalchemy.exc import IntegrityError
 
 from ledgerloop.domain.facts import Entry, Fact, Kind, minor_units, of_minor_units
 from ledgerloop.domain.money import Money
@@ -89,14 +90,16 @@ class Ledger:
 
     def enter(self, shop: str, news: Collection[News], at: datetime) -> int:
         """Enter what is new; a case that somebody else has entered meanwhile is left out. Gives how many facts."""
-        with self._store.writing() as tx:
-            marks = self.marks(shop, [one.order_key for one in news], tx)
-            mine = [one for one in news if marks.get(one.order_key, "") == one.before]
-            for one in mine:
-                _enter(tx, shop, one, at)
-            rows = [{"shop": shop, "order_key": one.order_key, "mark": one.mark, "entered_at": at} for one in mine]
-            if rows:
-                put_all(tx, book_cases, ("shop", "order_key"), rows)
+        try:
+            with self._store.writing() as tx:
+                marks = self.marks(shop, [one.order_key for one in news], tx)
+                mine = [one for one in news if marks.get(one.order_key, "") == one.before]
+                _enter(tx, shop, mine, at)
+                rows = [{"shop": shop, "order_key": one.order_key, "mark": one.mark, "entered_at": at} for one in mine]
+                if rows:
+                    put_all(tx, book_cases, ("shop", "order_key"), rows)
+        except IntegrityError:  # another process entered the same versions at the same moment: they are entered
+            return 0
         return sum(one.count for one in mine)
 
     def subjects_after(
@@ -113,7 +116,10 @@ class Ledger:
         """Give the subjects that have something left on one of these accounts, and those with an open fact."""
         newer = facts.alias()
         later = select(newer.c.id).where(
-            newer.c.shop == facts.c.shop, newer.c.key == facts.c.key, newer.c.version > facts.c.version
+            newer.c.shop == facts.c.shop,
+            newer.c.order_key == facts.c.order_key,
+            newer.c.key == facts.c.key,
+            newer.c.version > facts.c.version,
         )
         still_open = select(facts.c.subject).where(facts.c.shop == shop, facts.c.open, ~exists(later))
         total = func.sum(entries.c.amount)
@@ -176,10 +182,11 @@ class Ledger:
         chosen = [facts.c.shop == shop, facts.c.version > 1]
         chosen += [facts.c.entered_at >= since] if since is not None else []
         chosen += [facts.c.entered_at < until] if until is not None else []
-        keys = select(facts.c.key).where(*chosen)
-        wanted = select(again).where(again.c.shop == shop, again.c.key.in_(keys)).order_by(again.c.key, again.c.version)
+        names = select(facts.c.order_key, facts.c.key).where(*chosen)
+        wanted = select(again).where(again.c.shop == shop, tuple_(again.c.order_key, again.c.key).in_(names))
         with self._store.reading() as tx:
-            for _, rows in groupby(tx.execute(wanted), key=lambda row: row.key):
+            found = tx.execute(wanted.order_by(again.c.order_key, again.c.key, again.c.version))
+            for _, rows in groupby(found, key=lambda row: (row.order_key, row.key)):
                 before: Entered | None = None
                 for row in rows:
                     one = _entered(row)
@@ -206,30 +213,51 @@ def _within(table: Any, since: date | None, until: date | None) -> list[Any]:
     return chosen + ([table.c.on_date <= until.isoformat()] if until is not None else [])
 
 
-def _enter(tx: Connection, shop: str, news: News, at: datetime) -> None:
-    """Take the entries of the versions before back, then make the new ones."""
-    for fact, made in [*news.changed, *((fact, None) for fact in news.withdrawn)]:
-        before = news.replaced.get(fact.key)
-        row = {
-            "shop": shop,
-            "order_key": news.order_key,
-            "subject": fact.subject,
-            "key": fact.key,
-            "version": before.version + 1 if before is not None else 1,
-            "kind": fact.kind.value,
-            "currency": fact.currency,
-            "on_date": _text(fact.on),
-            "open": fact.is_open and made is not None,
-            "shows": _shows(fact),
-            "withdrawn": made is None,
-            "entered_at": at,
-        }
-        number = tx.execute(facts.insert().values(**row)).inserted_primary_key[0]  # type: ignore[index]
-        sides = [_side(shop, number, fact, one) for one in made or ()]
-        if before is not None and not before.withdrawn:
-            sides = [*_reversed(tx, number, before), *sides]
-        if sides:
-            tx.execute(entries.insert(), sides)
+def _enter(tx: Connection, shop: str, news: Sequence[News], at: datetime) -> None:
+    """Take the entries of the versions before back, then make the new ones; a few statements however many there are."""
+    rows: list[dict[str, Any]] = []
+    made: dict[_Name, tuple[Fact, Sequence[Entry]]] = {}
+    replaced: dict[int, _Name] = {}
+    for one in news:
+        for fact, sides in [*one.changed, *((fact, None) for fact in one.withdrawn)]:
+            before = one.replaced.get(fact.key)
+            rows.append(_row(shop, one.order_key, fact, before, at, withdrawn=sides is None))
+            name = (one.order_key, fact.key)
+            made[name] = (fact, sides or ())
+            if before is not None and not before.withdrawn:
+                replaced[before.number] = name
+    if not rows:
+        return
+    numbers = {(row.order_key, row.key): row.id for row in tx.execute(_ADD_FACT, rows)}
+    sides_made = [_side(shop, numbers[name], fact, side) for name, (fact, sides) in made.items() for side in sides]
+    everything = [*_reversed(tx, numbers, replaced), *sides_made]
+    if everything:
+        tx.execute(entries.insert(), everything)
+
+
+_ADD_FACT = facts.insert().returning(facts.c.id, facts.c.order_key, facts.c.key)
+
+_Name = tuple[str, str]
+"""A fact by its case and key."""
+
+
+def _row(
+    shop: str, order_key: str, fact: Fact, before: Entered | None, at: datetime, *, withdrawn: bool
+) -> dict[str, Any]:
+    return {
+        "shop": shop,
+        "order_key": order_key,
+        "subject": fact.subject,
+        "key": fact.key,
+        "version": before.version + 1 if before is not None else 1,
+        "kind": fact.kind.value,
+        "currency": fact.currency,
+        "on_date": _text(fact.on),
+        "open": fact.is_open and not withdrawn,
+        "shows": _shows(fact),
+        "withdrawn": withdrawn,
+        "entered_at": at,
+    }
 
 
 def _side(shop: str, number: int, fact: Fact, entry: Entry) -> dict[str, Any]:
@@ -245,17 +273,17 @@ def _side(shop: str, number: int, fact: Fact, entry: Entry) -> dict[str, Any]:
     }
 
 
-def _reversed(tx: Connection, number: int, before: Entered) -> list[dict[str, Any]]:
-    wanted = select(entries).where(entries.c.fact_id == before.number, ~entries.c.reverses).order_by(entries.c.id)
-    return [
-        {
-            **{name: row[name] for name in ("shop", "subject", "account", "currency", "on_date")},
-            "fact_id": number,
-            "amount": -row["amount"],
-            "reverses": True,
-        }
-        for row in tx.execute(wanted).mappings()
-    ]
+def _reversed(tx: Connection, numbers: Mapping[_Name, int], replaced: Mapping[int, _Name]) -> Iterator[dict[str, Any]]:
+    """The entries of replaced versions, turned; each stands with the version that replaces it."""
+    for some in batches(replaced):
+        wanted = select(entries).where(entries.c.fact_id.in_(some), ~entries.c.reverses).order_by(entries.c.id)
+        for row in tx.execute(wanted).mappings():
+            yield {
+                **{name: row[name] for name in ("shop", "subject", "account", "currency", "on_date")},
+                "fact_id": numbers[replaced[row["fact_id"]]],
+                "amount": -row["amount"],
+                "reverses": True,
+            }
 
 
 def _text(on: date | None) -> str:

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, delete, select, update
 
 from ledgerloop.domain.erasure import without_person
 from ledgerloop.store.feeds import erase_feeds
+from ledgerloop.store.heads import forget_person
 from ledgerloop.store.order_rows import rows_of
 from ledgerloop.store.order_tables import order_bodies, order_communications, orders
 from ledgerloop.store.order_view import from_view, to_view
@@ -17,6 +18,7 @@ from ledgerloop.store.types import digest
 def erase_orders(tx: Connection, shop: str, order_ids: Collection[str], at: datetime) -> list[str]:
     """Erase these orders, and what comes of them later; gives those that were not erased before."""
     erased = []
+    forget_person(tx, shop, order_ids)
     for some in batches(sorted(order_ids)):
         mine = (orders.c.shop == shop, orders.c.order_id.in_(some), orders.c.erased_at.is_(None))
         wanted = select(orders.c.order_id, orders.c.view, orders.c.channel, orders.c.method).where(*mine)

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, RowMapping, bindparam, delete, select, update
 
 from ledgerloop.domain.erasure import ERASED, without_person
 from ledgerloop.domain.order_store import Order
+from ledgerloop.store.heads import note_words
 from ledgerloop.store.order_identifications import SHOPIFY_ORD_ID, SHOPIFY_ORD_NAME, SHOPIFY_ORD_NO
 from ledgerloop.store.order_rows import rows_of
 from ledgerloop.store.order_tables import (
@@ -55,6 +56,7 @@ def write_orders(tx: Connection, shop: str, incoming: Sequence[Incoming], read_a
     if changed:
         _put_parts(tx, shop, changed)
         _put_history(tx, shop, changed, read_at)
+        note_words(tx, shop, {one.order.shopify_order_id: _found_by(one.order) for one in changed})
     return {one.order.shopify_order_id for one in changed}
 
 
@@ -98,6 +100,12 @@ class _Write:
             "problem": "",
             "erased_at": self.before["erased_at"],
         }
+
+
+def _found_by(order: Order) -> tuple[str, ...]:
+    """Words by which an order is found; of a person that was erased only the id and the name of the order."""
+    email = order.buyer.email if "@" in order.buyer.email else ""
+    return (order.shopify_order_id, order.name, email)
 
 
 def _locked(tx: Connection, shop: str, order_ids: Sequence[str]) -> dict[str, RowMapping]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Table, bindparam, delete, select, update
 
+from ledgerloop.store.heads import note_numbers
 from ledgerloop.store.sql import batches, insert, locked, of_order, put_all, where
 from ledgerloop.store.store import Store, Transaction
 from ledgerloop.store.tables import shop_orders, source_order_ids, source_orders
@@ -119,6 +120,7 @@ class SourceOrders:
             ids = [{**keys, "internal_id": one} for one in sorted({str(document["id"]) for document in documents})]
             if ids:
                 open_tx.execute(insert(open_tx, source_order_ids).on_conflict_do_nothing(), ids)
+            note_numbers(open_tx, shop, {order_key: documents})
         return True
 
     def put_all(self, shop: str, found: Mapping[str, list[dict[str, Any]]], read_at: datetime) -> None:
@@ -137,6 +139,7 @@ class SourceOrders:
             if ids:
                 named = [{"shop": shop, "order_key": key, "internal_id": one} for key, one in sorted(ids)]
                 tx.execute(source_order_ids.insert(), named)
+            note_numbers(tx, shop, found)
 
     def get(self, shop: str, order_key: str, tx: Transaction | None = None) -> StoredSourceOrder | None:
         """Look the source records of a case up; None when they were never looked for."""

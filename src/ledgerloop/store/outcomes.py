@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, func, select, update
 
+from ledgerloop.store.heads import note_standing
 from ledgerloop.store.sql import put
 from ledgerloop.store.store import Store, Transaction
 from ledgerloop.store.tables import findings, outcomes
@@ -28,6 +29,8 @@ class Outcome:
     remedy: str
     since: datetime
     until: datetime | None
+    cause: str = ""
+    """The text without what is of this return alone; findings of one cause are shown as one group."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,7 @@ class Outcomes:
             row = Outcome(shop, return_id, sync, kind, code, text, remedy, since, until)
             _put(open_tx, row, _current(open_tx, shop, return_id).get(sync))
             _follow(open_tx, shop, return_id, [row], set(), since)
+            note_standing(open_tx, shop, return_id, _current(open_tx, shop, return_id).values())
 
     def replace_all(
         self,
@@ -90,22 +94,23 @@ class Outcomes:
             for row in wanted:
                 _put(open_tx, row, before.get(row.sync))
             _follow(open_tx, shop, return_id, wanted, set(gone), at or self._store.clock())
+            note_standing(open_tx, shop, return_id, [_since(row, before.get(row.sync)) for row in wanted])
 
-    def for_return(self, shop: str, return_id: str) -> list[Outcome]:
+    def for_return(self, shop: str, return_id: str, tx: Transaction | None = None) -> list[Outcome]:
         """Give every sync's answer about a return."""
-        return self._list(shop=shop, return_id=return_id)
+        return self._list(tx, shop=shop, return_id=return_id)
 
     def needing_attention(self, shop: str | None = None) -> list[Outcome]:
         """Give what people must change, longest waiting first."""
-        return self._list(kind=ATTENTION, **({} if shop is None else {"shop": shop}))
+        return self._list(None, kind=ATTENTION, **({} if shop is None else {"shop": shop}))
 
     def waiting(self, shop: str | None = None) -> list[Outcome]:
         """Give what waits for the world, longest first."""
-        return self._list(kind=WAITING, **({} if shop is None else {"shop": shop}))
+        return self._list(None, kind=WAITING, **({} if shop is None else {"shop": shop}))
 
     def by_code(self, code: str, shop: str | None = None) -> list[Outcome]:
         """Give every answer with this code."""
-        return self._list(code=code, **({} if shop is None else {"shop": shop}))
+        return self._list(None, code=code, **({} if shop is None else {"shop": shop}))
 
     def counts(self, kind: str | None = None, shop: str | None = None) -> dict[str, int]:
         """Count the answers by code; those without a code (settled, working) by kind."""
@@ -132,10 +137,10 @@ class Outcomes:
         with self._store.reading() as tx:
             return [Finding(**row) for row in tx.execute(wanted).mappings()]
 
-    def _list(self, **given: str) -> list[Outcome]:
+    def _list(self, tx: Transaction | None, **given: str) -> list[Outcome]:
         order = (outcomes.c.since, outcomes.c.shop, outcomes.c.return_id, outcomes.c.sync)
-        with self._store.reading() as tx:
-            rows = tx.execute(select(outcomes).filter_by(**given).order_by(*order)).mappings()
+        with self._store.reading(tx) as open_tx:
+            rows = open_tx.execute(select(outcomes).filter_by(**given).order_by(*order)).mappings()
             return [Outcome(**row) for row in rows]
 
 
@@ -145,13 +150,19 @@ def _current(tx: Connection, shop: str, return_id: str) -> dict[str, Outcome]:
 
 
 def _put(tx: Connection, row: Outcome, before: Outcome | None) -> None:
-    if before is not None and (before.kind, before.code, before.text) == (row.kind, row.code, row.text):
-        row = replace(row, since=before.since)
+    row = _since(row, before)
     if row == before:
         return
     keys = {"shop": row.shop, "return_id": row.return_id, "sync": row.sync}
-    names = ("kind", "code", "text", "remedy", "since", "until")
+    names = ("kind", "code", "text", "remedy", "since", "until", "cause")
     put(tx, outcomes, keys, {name: getattr(row, name) for name in names})
+
+
+def _since(row: Outcome, before: Outcome | None) -> Outcome:
+    """The same answer as before stands since then."""
+    if before is not None and (before.kind, before.code, before.text) == (row.kind, row.code, row.text):
+        return replace(row, since=before.since)
+    return row
 
 
 def _follow(

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Table, delete, select, update
 
 from ledgerloop.domain.case import WriteState
+from ledgerloop.store.heads import forget_person
 from ledgerloop.store.inbox import ORDER, RETURN
 from ledgerloop.store.lookups import CUSTOMER
 from ledgerloop.store.sql import batches, where
@@ -20,6 +21,7 @@ def erase_personal(
     tx: Connection, shop: str, order_ids: Collection[str], at: datetime, mask: Mask, *, everything: bool = False
 ) -> None:
     """Erase what is kept about these orders, or about everything of the shop. Drafts not written yet stay."""
+    forget_person(tx, shop, order_ids, everything=everything)
     for some in [()] if everything else batches(sorted(order_ids)):
         _mask_rows(
             tx, loop_returns, ("shop", "return_id"), ("list_body", "details_body"), _of(loop_returns, shop, some), mask

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import RowMapping, bindparam, delete, or_, select, update
 
+from ledgerloop.store.heads import note_head
 from ledgerloop.store.sql import batches, insert, locked, of_order, where
 from ledgerloop.store.store import Store, Transaction
 from ledgerloop.store.tables import loop_exchanges, loop_returns
@@ -176,6 +177,9 @@ class LoopReturns:
             if values:
                 open_tx.execute(update(loop_returns).where(where(loop_returns, keys)).values(**values))
                 _note_exchanges(open_tx, keys, body)
+            if "digest" in values:
+                key = values.get("order_key", row["order_key"])
+                note_head(open_tx, shop, return_id, key, body, seen_at)
         taken = bool(values.keys() - {"stale"})
         return (taken and changed) or values == {"stale": True}
 

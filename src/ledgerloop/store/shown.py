@@ -17,12 +17,23 @@ from ledgerloop.store.order_view import from_view
 from ledgerloop.store.returns import StoredReturn, stored_of
 from ledgerloop.store.sql import batches
 from ledgerloop.store.store import Store, Transaction
-from ledgerloop.store.tables import documents, loop_exchanges, loop_returns, outcomes, shop_orders, source_orders
+from ledgerloop.store.tables import (
+    documents,
+    families,
+    loop_exchanges,
+    loop_returns,
+    outcomes,
+    shop_orders,
+    source_orders,
+)
 
 
 @dataclass
 class Shown:
-    """One case as read. `exchanged_by` are the returns, of whichever case, whose exchange order this is."""
+    """One case as read. `exchanged_by` are the returns, of whichever case, whose exchange order this is.
+
+    `shopify_read` and `netsuite_read`: nothing is shown of an order that is to be read anew, which is no news.
+    """
 
     order_key: str
     returns: list[StoredReturn] = field(default_factory=list)
@@ -31,6 +42,14 @@ class Shown:
     documents: list[dict[str, Any]] = field(default_factory=list)
     order: Order | None = None
     exchanged_by: list[str] = field(default_factory=list)
+    shopify_read: bool = False
+    sources_read: bool = False
+    family_read: bool = False
+
+    @property
+    def netsuite_read(self) -> bool:
+        """Whether both the order's records and everything made from them were read."""
+        return self.sources_read and self.family_read
 
 
 @dataclass(frozen=True)
@@ -52,6 +71,7 @@ _MARKED: tuple[tuple[Table, str, tuple[str, ...]], ...] = (
     (loop_exchanges, "order_id", ("return_id",)),
     (documents, "order_key", ("internal_id", "digest")),
     (source_orders, "order_key", ("digest",)),
+    (families, "order_key", ("complete",)),
     (shop_orders, "order_id", ("digest",)),
     (orders, "order_id", ("digest", "cancelled_at")),
 )
@@ -120,8 +140,12 @@ def _read(tx: Connection, shop: str, keys: Collection[str], found: Mapping[str, 
         found[row["order_id"]].exchanged_by.append(row["return_id"])
     for row in tx.execute(_of(shop_orders, "order_id", shop, keys)).mappings():
         found[row["order_id"]].shop_order = row["body"] or None
+        found[row["order_id"]].shopify_read = True
     for row in tx.execute(_of(source_orders, "order_key", shop, keys)).mappings():
         found[row["order_key"]].source_orders = row["documents"]
+        found[row["order_key"]].sources_read = True
+    for row in tx.execute(_of(families, "order_key", shop, keys)).mappings():
+        found[row["order_key"]].family_read = row["read_at"] is not None
     for row in tx.execute(_of(documents, "order_key", shop, keys).order_by(documents.c.internal_id)).mappings():
         found[row["order_key"]].documents.append(row["body"])
     for row in tx.execute(_of(orders, "order_id", shop, keys)).mappings():

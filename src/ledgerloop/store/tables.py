@@ -14,14 +14,22 @@ from sqlalchemy import (
     text,
 )
 
-from ledgerloop.store import feed_tables, ledger_tables, mapping_tables, order_tables
+from ledgerloop.store import access_tables, feed_tables, ledger_tables, mapping_tables, order_tables, page_tables
 from ledgerloop.store.columns import NUMBER as _NUMBER
 from ledgerloop.store.columns import key as _key
 from ledgerloop.store.columns import metadata
 from ledgerloop.store.columns import text_of as _text
 from ledgerloop.store.types import JsonText, Moment
 
-__all__ = ["feed_tables", "ledger_tables", "mapping_tables", "metadata", "order_tables"]
+__all__ = [
+    "access_tables",
+    "feed_tables",
+    "ledger_tables",
+    "mapping_tables",
+    "metadata",
+    "order_tables",
+    "page_tables",
+]
 
 inbox = Table(
     "inbox",
@@ -179,6 +187,8 @@ journal = Table(
     Index(None, "shop", "order_key"),
     Index(None, "shop", "return_id"),
     Index(None, "shop", "state"),
+    Index(None, "sync", "finished_at"),
+    Index(None, "finished_at"),
 )
 
 timeline = Table(
@@ -220,7 +230,10 @@ outcomes = Table(
     _text("remedy"),
     Column("since", Moment, nullable=False),
     Column("until", Moment),
-    Index(None, "kind", "code"),
+    _text("cause"),
+    Index(None, "kind", "code", "cause"),
+    Index(None, "code", "shop", "return_id"),
+    Index(None, "sync", "kind", "since"),
 )
 
 findings = Table(

@@ -4,14 +4,16 @@ from collections.abc import Mapping
 from http import HTTPStatus
 
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ledgerloop.web.pages import page, wants_page
 
 SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",
     "Content-Security-Policy": "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
     "Cache-Control": "no-store",
 }
@@ -20,24 +22,42 @@ SECURITY_HEADERS = {
 _RAW = [(name.lower().encode(), value.encode()) for name, value in SECURITY_HEADERS.items()]
 
 
-def problem(status: int, detail: str = "", headers: Mapping[str, str] | None = None) -> JSONResponse:
-    """Say what is wrong. Source: RFC 9457, problem details."""
+def problem(status: int, detail: str = "", headers: Mapping[str, str] | None = None, code: str = "") -> JSONResponse:
+    """Say what is wrong, with a code in the shape of the API's problems. Source: RFC 9457, problem details."""
     body: dict[str, object] = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status}
-    if detail:
+    if code:
+        body |= {"type": f"urn:ledgerloop:problem:{code}", "code": code, "errors": []}
+    if detail or code:
         body["detail"] = detail
     return JSONResponse(body, status, dict(headers or {}), media_type="application/problem+json")
 
 
-async def refused(_request: Request, error: Exception) -> Response:
-    """Answer what the framework refused: an unknown path, a wrong method."""
+def said(
+    connection: HTTPConnection,
+    status: int,
+    detail: str = "",
+    headers: Mapping[str, str] | None = None,
+    code: str = "",
+) -> Response:
+    """Say what is wrong: as a page to who wants pages, else as problem+json."""
+    if not wants_page(connection):
+        return problem(status, detail, headers, code)
+    answer = page("refused.html", status, title=HTTPStatus(status).phrase, detail=detail)
+    answer.headers.update(headers or {})
+    return answer
+
+
+async def refused(request: Request, error: Exception) -> Response:
+    """Answer what the framework refused: an unknown path, a wrong method; or what a page refuses, with its words."""
     if not isinstance(error, HTTPException):
-        return problem(500)
-    return problem(error.status_code, headers=error.headers)
+        return said(request, 500)
+    detail = "" if error.detail == HTTPStatus(error.status_code).phrase else error.detail
+    return said(request, error.status_code, detail, error.headers)
 
 
-async def failed(_request: Request, _error: Exception) -> Response:
+async def failed(request: Request, _error: Exception) -> Response:
     """Answer a fault of ours; what happened stands in the log alone."""
-    return problem(500, "Something went wrong here; it has been noted.")
+    return said(request, 500, "Something went wrong here; it has been noted.", SECURITY_HEADERS)
 
 
 class SecurityHeaders:

@@ -108,7 +108,8 @@ class Label:
 class Return:
     """A return. `exchanges`, `refunds` and `refund_objects` hold rows as Loop shows them.
 
-    `exchange_rates` are the tax rates of the exchange rows; `gift_card_order` is id and name, with that old method.
+    `shipping_back` is what the refund gives back of shipping, beyond the lines. `exchange_rates` are the tax rates of
+    the exchange rows; `gift_card_order` is id and name, with that old method.
     """
 
     id: int
@@ -137,6 +138,7 @@ class Return:
     calls: dict[str, int] = field(default_factory=dict)
     instant: bool = False
     gift_card_wanted: Decimal | None = None
+    shipping_back: Decimal = ZERO
     exchange_rates: list[Decimal] = field(default_factory=list)
     gift_card_order: tuple[str, str] | None = None
 

@@ -112,7 +112,7 @@ def compute_totals(found: Return, handling_fee: Decimal) -> None:
     }
     new_total = new["price"] - new["discount"] + new["tax"]
     credit = min(max(total - handling_fee, ZERO), new_total)
-    left = max(total - credit - handling_fee, ZERO)
+    left = max(total - credit - handling_fee, ZERO) + found.shipping_back
     as_gift_card = "gift_card" in found.outcome or "credit" in found.outcome
     gift_card = left if as_gift_card else ZERO
     if found.gift_card_wanted is not None:

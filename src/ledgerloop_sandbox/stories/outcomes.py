@@ -55,6 +55,7 @@ class LoopInShopify:
             order,
             units=_units(found),
             payments=payments,
+            shipping=found.shipping_back,
             return_id=int(found.shopify_return_id) if found.shopify_return_id else None,
             note=f"Loop return {found.id}",
             status=self.world.loop.settings.refund_status,

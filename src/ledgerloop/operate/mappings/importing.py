@@ -119,6 +119,10 @@ def _change(parts: Parts, contents: Contents, *, by: str, file: str, shop: str, 
             return done
         mappings.apply(changes, tx, by=by, at=parts.clock(), file=file)
         parts.stores.due.mark_all(waiting, parts.clock() + WAKE_AFTER, "a mapping was changed", tx)
+        told = {"file": file, "changes": len(changes), "first": f"{changes[0].kind} {changes[0].key}"}
+        parts.stores.audit.note(
+            tx, who=by, via="mappings", act="change_mappings", at=parts.clock(), about="mappings", detail=told
+        )
     return Done(changes, contents.remarks, (), len(contents.records), len(waiting), sorted(filter(None, shadowed)))
 
 

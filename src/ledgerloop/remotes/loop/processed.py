@@ -17,6 +17,10 @@ View = Mapping[str, Any]
 
 _RUNNING = (ReturnState.OPEN, ReturnState.REVIEW)
 
+AHEAD = "exchange_processed"
+"""The outcome that an instant exchange has before anything came back: no proof where the list says *not processed*.
+Source: help.loopreturns.com article/163; that the date is set then: assumed."""
+
 
 def was_processed(state: ReturnState, list_state: ReturnState | None, merged: View) -> bool | None:
     """Judge from everything shown; None while it does not tell.
@@ -27,7 +31,7 @@ def was_processed(state: ReturnState, list_state: ReturnState | None, merged: Vi
     if state in _RUNNING:
         return False
     shown = flag(merged.get("was_processed"))
-    if shown or _any_outcome(merged):
+    if shown or _any_outcome(merged, but=AHEAD):
         return True
     if shown is False and list_state is state:
         return False
@@ -65,9 +69,9 @@ def flag(value: object) -> bool | None:
     return {"true": True, "1": True, "false": False, "0": False}.get(str(value).strip().lower())
 
 
-def _any_outcome(merged: View) -> bool:
+def _any_outcome(merged: View, but: str = "") -> bool:
     outcomes = merged.get("outcomes_processed_at")
-    return isinstance(outcomes, Mapping) and any(outcomes.values())
+    return isinstance(outcomes, Mapping) and any(moment for name, moment in outcomes.items() if name != but)
 
 
 def _refunded(merged: View) -> bool:
@@ -77,10 +81,11 @@ def _refunded(merged: View) -> bool:
 
 
 def _issued(merged: View) -> bool:
-    """An exchange order of its own exists, or a gift card was due: planned values until the return is closed."""
+    """An exchange was made, or a gift card was due: planned values, or made ahead, until the return is closed."""
     orders = (one.get("exchange_order_id") for one in (*rows(merged, "exchanges"), merged))
     original = str(merged.get("provider_order_id"))
-    return any(order and str(order) != original for order in orders) or _positive(merged.get("gift_card"))
+    made = any(order and str(order) != original for order in orders) or _any_outcome(merged)
+    return made or _positive(merged.get("gift_card"))
 
 
 def _positive(value: object) -> bool:

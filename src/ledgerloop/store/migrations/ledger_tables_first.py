@@ -25,9 +25,8 @@ def make_ledger_tables() -> None:
         sa.Column("withdrawn", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("entered_at", Moment(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_facts")),
-        sa.UniqueConstraint("shop", "key", "version", name=op.f("uq_facts")),
+        sa.UniqueConstraint("shop", "order_key", "key", "version", name=op.f("uq_facts")),
     )
-    op.create_index(op.f("ix_facts_shop_order_key"), "facts", ["shop", "order_key"], unique=False)
     op.create_index(op.f("ix_facts_shop_subject"), "facts", ["shop", "subject"], unique=False)
     op.create_index(op.f("ix_facts_shop_on_date"), "facts", ["shop", "on_date"], unique=False)
     op.create_index(

@@ -3,9 +3,11 @@
 import sqlalchemy as sa
 from alembic import op
 
+from ledgerloop.store.migrations.access_tables_first import make_access_tables
 from ledgerloop.store.migrations.ledger_tables_first import make_ledger_tables
 from ledgerloop.store.migrations.mapping_tables_first import make_mapping_tables
 from ledgerloop.store.migrations.order_tables_first import make_order_tables
+from ledgerloop.store.migrations.page_tables_first import make_page_tables
 from ledgerloop.store.types import JsonText, Moment
 
 revision = "0001"
@@ -183,6 +185,8 @@ def upgrade() -> None:
     op.create_index(op.f("ix_journal_shop_order_key"), "journal", ["shop", "order_key"], unique=False)
     op.create_index(op.f("ix_journal_shop_return_id"), "journal", ["shop", "return_id"], unique=False)
     op.create_index(op.f("ix_journal_shop_state"), "journal", ["shop", "state"], unique=False)
+    op.create_index(op.f("ix_journal_sync_finished_at"), "journal", ["sync", "finished_at"], unique=False)
+    op.create_index(op.f("ix_journal_finished_at"), "journal", ["finished_at"], unique=False)
     op.create_table(
         "loop_returns",
         sa.Column("shop", sa.Text(), nullable=False),
@@ -218,9 +222,12 @@ def upgrade() -> None:
         sa.Column("remedy", sa.Text(), server_default="", nullable=False),
         sa.Column("since", Moment(), nullable=False),
         sa.Column("until", Moment(), nullable=True),
+        sa.Column("cause", sa.Text(), server_default="", nullable=False),
         sa.PrimaryKeyConstraint("shop", "return_id", "sync", name=op.f("pk_outcomes")),
     )
-    op.create_index(op.f("ix_outcomes_kind_code"), "outcomes", ["kind", "code"], unique=False)
+    op.create_index(op.f("ix_outcomes_kind_code_cause"), "outcomes", ["kind", "code", "cause"], unique=False)
+    op.create_index(op.f("ix_outcomes_code_shop_return_id"), "outcomes", ["code", "shop", "return_id"], unique=False)
+    op.create_index(op.f("ix_outcomes_sync_kind_since"), "outcomes", ["sync", "kind", "since"], unique=False)
     op.create_table(
         "paces",
         sa.Column("key", sa.Text(), nullable=False),
@@ -300,6 +307,30 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_transitions_shop_order_key"), "transitions", ["shop", "order_key"], unique=False)
     op.create_table(
+        "inbox_bodies",
+        sa.Column(
+            "inbox_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.Column("body", sa.LargeBinary(), nullable=True),
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("erased_at", Moment(), nullable=True),
+        sa.ForeignKeyConstraint(["inbox_id"], ["inbox.id"], name=op.f("fk_inbox_bodies_inbox"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("inbox_id", name=op.f("pk_inbox_bodies")),
+    )
+    rest = (
+        make_order_tables,
+        make_mapping_tables,
+        make_ledger_tables,
+        _make_feed_tables,
+        make_page_tables,
+        make_access_tables,
+    )
+    for make in rest:
+        make()
+
+
+def _make_feed_tables() -> None:
+    op.create_table(
         "feeds",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("shop", sa.Text(), nullable=False),
@@ -339,17 +370,3 @@ def upgrade() -> None:
         sqlite_where=sa.text("taken_back_at IS NULL"),
         postgresql_where=sa.text("taken_back_at IS NULL"),
     )
-    op.create_table(
-        "inbox_bodies",
-        sa.Column(
-            "inbox_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
-        ),
-        sa.Column("body", sa.LargeBinary(), nullable=True),
-        sa.Column("digest", sa.Text(), nullable=False),
-        sa.Column("erased_at", Moment(), nullable=True),
-        sa.ForeignKeyConstraint(["inbox_id"], ["inbox.id"], name=op.f("fk_inbox_bodies_inbox"), ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("inbox_id", name=op.f("pk_inbox_bodies")),
-    )
-    make_order_tables()
-    make_mapping_tables()
-    make_ledger_tables()

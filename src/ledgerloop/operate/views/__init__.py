@@ -1,0 +1,35 @@
+"""What people look at: plain functions over the parts that give frozen values, whoever shows them.
+
+Lists are read by keyset from small rows; nothing here asks a remote.
+"""
+
+from ledgerloop.operate.views.attention import attention_groups, group_comments, group_filters, members, one_group
+from ledgerloop.operate.views.balances import books
+from ledgerloop.operate.views.one_return import one_return, return_evidence
+from ledgerloop.operate.views.orders import OrderFilters, channels, one_order, order_evidence, orders
+from ledgerloop.operate.views.paging import CursorWrong, Page
+from ledgerloop.operate.views.returns import STANDINGS, ReturnFilters, count_returns, returns
+from ledgerloop.operate.views.today import today
+
+__all__ = [
+    "STANDINGS",
+    "CursorWrong",
+    "OrderFilters",
+    "Page",
+    "ReturnFilters",
+    "attention_groups",
+    "books",
+    "channels",
+    "count_returns",
+    "group_comments",
+    "group_filters",
+    "members",
+    "one_group",
+    "one_order",
+    "one_return",
+    "order_evidence",
+    "orders",
+    "return_evidence",
+    "returns",
+    "today",
+]

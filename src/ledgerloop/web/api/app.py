@@ -1,0 +1,53 @@
+"""The API as one application, mounted at /api/v1; who may come in is decided before it."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from fastapi import Depends, FastAPI
+from fastapi.openapi.utils import get_openapi
+from starlette.responses import JSONResponse
+
+from ledgerloop import __version__
+from ledgerloop.engine.parts import Parts
+from ledgerloop.store.users import Role
+from ledgerloop.web.api.answers import handle_problems
+from ledgerloop.web.api.reads import attention_router, orders_router, other_router, returns_router
+from ledgerloop.web.api.shapes import Problem
+from ledgerloop.web.api.writes import acts_router, groups_router
+from ledgerloop.web.who import signed_in
+
+PREFIX: Final = "/api/v1"
+
+
+def create_api(parts: Parts, nudge: Callable[[], None] = lambda: None) -> FastAPI:
+    """Build the API; `nudge` tells the engine that something is due."""
+    api = FastAPI(title="Ledgerloop", version=__version__, docs_url=None, redoc_url=None, openapi_url=None)
+    for router in (
+        returns_router(parts),
+        orders_router(parts),
+        attention_router(parts),
+        other_router(parts),
+        acts_router(parts, nudge),
+        groups_router(parts, nudge),
+    ):
+        api.include_router(router)
+    handle_problems(api)
+    described = _described(api)
+
+    @api.get("/openapi.json", include_in_schema=False, dependencies=[Depends(signed_in(Role.VIEWER))])
+    def openapi() -> JSONResponse:
+        return JSONResponse(described)
+
+    return api
+
+
+def _described(api: FastAPI) -> dict[str, Any]:
+    """The description in OpenAPI 3.1: problems as this API answers them, and how to come in."""
+    described = get_openapi(title=api.title, version=api.version, routes=api.routes, servers=[{"url": PREFIX}])
+    schemas = described["components"]["schemas"]
+    schemas["Problem"] = Problem.model_json_schema()
+    for name in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(name, None)
+    described["components"]["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
+    described["security"] = [{"token": []}]
+    return described

@@ -1,0 +1,1 @@
+"""The books, in notation that an accountant can review."""
