@@ -80,10 +80,11 @@ def main(returns: int) -> bool:
             pack = books(config, "--format", "xlsx", "--out", str(config.parent / f"{what}.xlsx"))
             fine = pack.megabytes < MEGABYTES and (made > RETURNS or pack.processor_s < SECONDS)
             kept = kept and fine
+            each = 1000 * pack.processor_s / made
             print(
-                f"{what:6}  {made} returns  {pack.processor_s:.1f} s of a processor, "
-                f"limit {SECONDS:.0f} s for {RETURNS}  ({1000 * pack.processor_s / made:.1f} ms each; {pack.seconds:.1f} s by the clock)  "
-                f"{pack.megabytes:.0f} MB, limit {MEGABYTES}  {'ok' if fine else 'OVER'}"
+                f"{what:6}  {made} returns  {pack.processor_s:.1f} s of a processor ({each:.1f} ms each), limit "
+                f"{SECONDS:.0f} s for {RETURNS}  {pack.seconds:.1f} s by the clock  {pack.megabytes:.0f} MB, limit "
+                f"{MEGABYTES}  {'ok' if fine else 'OVER'}"
             )
         return ties(sandbox, config, times) and kept
 

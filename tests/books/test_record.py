@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,7 +19,7 @@ from tests.support import cases
 NOW, ORDER, RETURN = cases.NOW, "5920", "4821"
 POLICY = replace(cases.POLICY, returns_from=(NOW - timedelta(days=90)).date())
 
-LOOP = {
+LOOP: dict[str, Any] = {
     "id": RETURN,
     "state": "closed",
     "was_processed": True,
@@ -37,7 +38,7 @@ LOOP = {
     ],
     "exchanges": [],
 }
-MEMO = {
+MEMO: dict[str, Any] = {
     "type": "CustCred",
     "id": "4001",
     "external_id": f"LOOP-CM-{RETURN}-1",
@@ -59,7 +60,7 @@ def store(tmp_path: Path) -> Store:
     return open_store(f"sqlite:///{tmp_path}/books.db")
 
 
-def read(store: Store, *documents: dict[str, object], refund: str = "108.00") -> None:
+def read(store: Store, *documents: dict[str, Any], refund: str = "108.00") -> None:
     """Loop and NetSuite were read, and show this."""
     LoopReturns(store).put_list_view("main", RETURN, {**LOOP, "refund": refund}, NOW)
     SourceOrders(store).put("main", ORDER, [], NOW)
@@ -97,7 +98,7 @@ def test_what_is_to_be_read_anew_stays_as_it_was_entered(store: Store) -> None:
 
 def test_other_items_in_the_configuration_enter_the_same_records_anew(store: Store) -> None:
     line = {"line": "2", "item": "903", "itemtype": "OthCharge", "foreignamount": "-9.99"}
-    read(store, {**MEMO, "lines": [*MEMO["lines"], line]})  # type: ignore[misc]
+    read(store, {**MEMO, "lines": [*MEMO["lines"], line]})
     record(store, replace(POLICY, items=replace(POLICY.items, handling_fee="")), NOW)
     assert record(store, POLICY, NOW) == 1
     (credit,) = [one for one in newest(Ledger(store).of_subjects("main", [RETURN])[RETURN]) if one.kind is Kind.CREDIT]

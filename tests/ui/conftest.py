@@ -38,10 +38,9 @@ MARKUP = "<img src=x onerror=alert(1)><script>alert(2)</script>"
 class Shop:
     """The world of these tests, and the addresses in it."""
 
-    def __init__(self, trade: Trade, serve: Running) -> None:
+    def __init__(self, trade: Trade) -> None:
         self.trade = trade
-        self.serve = serve
-        self.url = serve.url
+        self.url = ""
         self.refunded = ""
         self.stuck: list[str] = []
         self.lost: list[str] = []
@@ -77,9 +76,11 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
         with parts_of(trade.config) as parts:
             for name, role in (("anna", Role.ADMIN), ("vera", Role.VIEWER)):
                 add_user(parts.stores, name, role, "", by=_TESTS, at=parts.clock())
+        shop = Shop(trade)
+        _fill(shop)  # before the connector runs: it must not see a return before its SKU is changed
         with Running(trade.config) as serve:
-            shop = Shop(trade, serve)
-            _fill(shop)
+            shop.url = serve.url
+            _wait(shop)
             yield shop
 
 
@@ -102,7 +103,11 @@ def _fill(shop: Shop) -> None:
     shop.item = trade.act("add_item", sku="TEE-2026-M", cost="40.00")["item"]
     trade.wants_back(trade.order("#3001", in_netsuite=False))
     shop.marked = trade.wants_back(trade.order("#3002"), reason=MARKUP, parent_reason=MARKUP)
-    with parts_of(trade.config) as parts:
+
+
+def _wait(shop: Shop) -> None:
+    """Until the connector has done what it can."""
+    with parts_of(shop.trade.config) as parts:
         wait_until(lambda: len(parts.stores.outcomes.by_code("item_not_found")) == STUCK + 3, 90)
         wait_until(lambda: "customerRefund" in str(parts.stores.journal.for_return("main", shop.refunded)), 60)
 

@@ -102,13 +102,19 @@ def _return(return_: Return, policy: Policy) -> Fact:
         local_date(at or return_.updated_at or return_.created_at, policy),
         sums,
         processed="yes" if return_.processed else "",
-        stage=OPEN if return_.processed is None or return_.state in (ReturnState.OPEN, ReturnState.REVIEW) else "",
+        stage=OPEN if _under_way(return_) else "",
         state=return_.state_as_shown,
         order=return_.order_name,
         shopify_order=return_.shopify_order_id,
         asked_on=local_date(return_.created_at, policy).isoformat(),
         lines="yes" if return_.lines else "",
     )
+
+
+def _under_way(return_: Return) -> bool:
+    """Whether Loop may still process it, or has not told yet whether it did."""
+    unknown = return_.state is ReturnState.CLOSED and return_.processed is None
+    return unknown or return_.state in (ReturnState.OPEN, ReturnState.REVIEW)
 
 
 def _shopify(seen: Seen, policy: Policy, owners: Owners) -> Iterator[Fact]:
