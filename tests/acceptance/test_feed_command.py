@@ -11,7 +11,7 @@ import pytest
 import structlog
 from typer.testing import CliRunner
 
-from ledgerloop.cli.main import app
+from ledgerloop.cli.main import MODULES, app_with
 from ledgerloop.operate.feeds import make as feeds
 from ledgerloop.operate.feeds.columns import COLUMNS
 from tests.acceptance.trade import Record, Trade
@@ -65,7 +65,7 @@ class Done:
 def command(trade: Trade, *arguments: str) -> Done:
     """A command within this process, which is quicker than one of its own."""
     before = structlog.get_config()
-    done = CliRunner().invoke(app, [*arguments, "--config", str(trade.config)])
+    done = CliRunner().invoke(app_with(MODULES), [*arguments, "--config", str(trade.config)])
     structlog.configure(**before)
     if done.exception is not None and not isinstance(done.exception, SystemExit):
         raise done.exception
