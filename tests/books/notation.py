@@ -1,7 +1,7 @@
 """The books as an accountant writes them down: what each system shows, one fact a line.
 
     loop: returned 108.00, refund 98.01, fee 9.99     also: gift card, exchange (the new goods), credit, upsell; `open`
-    shopify: refund 98.01                             also: `of another order`, in other words without a return
+    shopify: refund 98.01                             `without a return`; `through 912`, the item of its gateway
     shopify: given back 10.00                         shipping that a refund gives back
     shopify: exchange order 8.00, credit used 100.00
     netsuite: credit memo 98.01, fee 9.99             lines as on the record: exchange, gift card, fee, shipping,
@@ -109,7 +109,8 @@ class Book:
         first, amounts, marks = self._terms(what)
         if first == "refund":
             stray = order_subject("5920") if "without a return" in marks else ""
-            self.add(Kind.REFUND, {"paid": amounts["total"]}, subject=stray)
+            item = str(amounts["through"].amount.to_integral()) if "through" in amounts else ""
+            self.add(Kind.REFUND, {"paid": amounts["total"]}, subject=stray, item=item)
         elif first == "given back":
             self.add(Kind.GIVEN_BACK, {"shipping": amounts["total"]})
         else:

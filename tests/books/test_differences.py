@@ -64,6 +64,15 @@ WRONG = {
         """,
         ["netsuite_wrong_amount tender 0.01"],
     ),
+    "the tenders of a cash refund exchanged": (
+        """
+        loop: returned 108.00, refund 108.00
+        shopify: refund 54.01
+        shopify: refund 53.99, through 912
+        netsuite: cash refund 53.99, tender 54.01
+        """,
+        ["netsuite_wrong_amount tender -0.02"],
+    ),
     "a fee that is not Loop's": (
         """
         loop: returned 108.00, refund 98.01, fee 9.99

@@ -56,8 +56,8 @@ def made(chance: random.Random, return_id: str) -> Book:
     whole = {name: amount for name, amount in totals.items() if amount or name not in ("booked", "chosen")}
     taken.add(Kind.RETURN, whole, processed="yes", state="closed", lines="yes", asked_on="2026-03-01")
     parts = [one for one in paid.split([Decimal(chance.randint(1, 5)) for _ in range(chance.randint(1, 3))]) if one]
-    for part in parts:
-        taken.add(Kind.REFUND, {"paid": part}, gateway=f"gateway {len(taken.facts)}")
+    for number, part in enumerate(parts):
+        taken.add(Kind.REFUND, {"paid": part}, gateway=f"gateway {number}", item=f"91{number}")
     if beyond[0] or beyond[1]:
         taken.add(Kind.GIVEN_BACK, {"shipping": beyond[0], "duties": beyond[1]})
     _credited(chance, taken, totals, parts, beyond)
@@ -80,7 +80,7 @@ def _credited(
     }
     if chance.random() < 0.4:
         sums = credit({"total": Money.total(parts[:1], taken.currency), **lines}, taken.currency)
-        tenders = {f"tender {number}": part for number, part in enumerate(parts[1:])}
+        tenders = {f"tender 91{number}": part for number, part in enumerate(parts[1:], start=1)}
         sums["goods"] = sums["goods"] + Money.total(tenders.values(), taken.currency)
         taken.add(Kind.CREDIT, {**sums, **tenders}, record_type="cashRefund")
         return

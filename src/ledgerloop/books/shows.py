@@ -150,6 +150,7 @@ def _transaction(one: ShopTransaction, refund: ShopRefund, subject: str, seen: S
         _day(one, refund, policy),
         {"paid": amount},
         gateway=one.gateway,
+        item=policy.payment_items.get(one.gateway, ""),
         refund=refund.refund_id,
         shopify_order=seen.order_key,
     )
