@@ -6,7 +6,6 @@ left to do but to read, or when its oldest wish is old enough.
 
 import threading
 import time
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -55,6 +54,7 @@ class _Wish:
     since: float
     done: threading.Event = field(default_factory=threading.Event)
     failures: Failures = field(default_factory=dict)
+    fault: BaseException | None = None
 
     @property
     def is_new(self) -> bool:
@@ -74,7 +74,8 @@ class Batcher:
         self._busy = 0
         self._ended = False
         self._pool = ThreadPoolExecutor(READERS, thread_name_prefix=f"read-{shop.shop_id}")
-        self._thread = threading.Thread(target=self._serve, name=f"batch-{shop.shop_id}", daemon=True)
+        self._batches = ThreadPoolExecutor(1, thread_name_prefix=f"batch-{shop.shop_id}")
+        self._thread = threading.Thread(target=self._serve, name=f"batches-{shop.shop_id}", daemon=True)
         self._thread.start()
 
     def expect(self) -> None:
@@ -102,11 +103,13 @@ class Batcher:
             if one.need.source in ONE_BY_ONE and one.need not in under_way:
                 under_way[one.need] = self._pool.submit(gather, self._parts, self._shop, [one])
         self._count(-1)
-        failures = self._with_others(together) if together else {}
-        if not together:
-            for one in wanted:
-                failures.update(under_way.pop(one.need).result())
-        self._count(1)
+        try:
+            failures = self._with_others(together) if together else {}
+            if not together:
+                for one in wanted:
+                    failures.update(under_way.pop(one.need).result())
+        finally:
+            self._count(1)
         return failures
 
     def _with_others(self, wanted: Sequence[Wanted]) -> Failures:
@@ -115,6 +118,8 @@ class Batcher:
             self._wishes.append(wish)
             self._change.notify()
         wish.done.wait()
+        if wish.fault is not None:
+            raise wish.fault
         return wish.failures
 
     def close(self) -> None:
@@ -123,6 +128,7 @@ class Batcher:
             self._ended = True
             self._change.notify()
         self._thread.join()
+        self._batches.shutdown()
         self._pool.shutdown()
 
     def _count(self, change: int) -> None:
@@ -162,12 +168,14 @@ class Batcher:
         return chosen
 
     def _read(self, batch: list[_Wish]) -> None:
-        failures: Failures = {}
-        try:
-            failures = gather(self._parts, self._shop, [one for wish in batch for one in wish.wanted])
-        finally:
-            asked: dict[int, Failures] = defaultdict(dict)
-            for number, wish in enumerate(batch):
-                asked[number] = {one.need: failures[one.need] for one in wish.wanted if one.need in failures}
-                wish.failures = asked[number]
-                wish.done.set()
+        """Read for all of these. A fault, such as a database that is busy, goes to the cases that wait, and is theirs:
+        this thread goes on for the others.
+        """
+        wanted = [one for wish in batch for one in wish.wanted]
+        reading = self._batches.submit(gather, self._parts, self._shop, wanted)
+        fault = reading.exception()
+        failures = reading.result() if fault is None else {}
+        for wish in batch:
+            wish.fault = fault
+            wish.failures = {one.need: failures[one.need] for one in wish.wanted if one.need in failures}
+            wish.done.set()

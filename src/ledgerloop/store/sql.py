@@ -27,10 +27,16 @@ def put(tx: Connection, table: Table, keys: Mapping[str, Any], values: Mapping[s
 
 
 def put_all(tx: Connection, table: Table, keys: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert rows of the same columns, or overwrite those that have the same keys."""
+    """Insert rows of the same columns, or overwrite those that have the same keys.
+
+    In the order of their keys, so that two processes never wait for each other's rows crosswise.
+    """
     statement = insert(tx, table)
     new = {name: statement.excluded[name] for name in rows[0] if name not in keys}
-    tx.execute(statement.on_conflict_do_update(index_elements=list(keys), set_=new), list(rows))
+    tx.execute(
+        statement.on_conflict_do_update(index_elements=list(keys), set_=new),
+        sorted(rows, key=lambda row: [str(row[name]) for name in keys]),
+    )
 
 
 def of_order(table: Table, *columns: str, key: str = "order_key") -> Any:
