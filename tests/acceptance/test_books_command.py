@@ -8,6 +8,7 @@ import pytest
 
 from tests.acceptance.selling import AT_ONCE, exchange, exchange_order, ship_and_bill
 from tests.acceptance.trade import Record, Trade
+from tests.support.soak import rest_in_the_soak
 
 OK, DIFFERS = 0, 1
 
@@ -103,7 +104,14 @@ def test_a_processed_return_that_is_held_is_a_difference_with_its_reason(trade: 
     assert {term for _, _, term, _ in differences(pack)} == {"refund", "goods"}
 
 
-@pytest.mark.parametrize(("price", "money"), [("100.00", "0"), ("150.00", "54.00"), ("60.00", "-43.20")])
+@pytest.mark.parametrize(
+    ("price", "money"),
+    [
+        ("100.00", "0"),
+        pytest.param("150.00", "54.00", marks=pytest.mark.soak),
+        pytest.param("60.00", "-43.20", marks=pytest.mark.soak),
+    ],
+)
 def test_an_exchange_ties_to_the_clearing_account_before_and_after_it_is_billed(
     trade: Trade, price: str, money: str
 ) -> None:
@@ -165,7 +173,7 @@ WRONG = {
 }
 
 
-@pytest.mark.parametrize("what", WRONG)
+@pytest.mark.parametrize("what", rest_in_the_soak(WRONG, "the credit memo"))
 def test_one_wrong_cent_is_found_in_the_right_return(trade: Trade, what: str) -> None:
     tamper, told = WRONG[what]
     fine, wrong = refunded(trade), refunded(trade, trade.order("#1002"))
@@ -179,6 +187,7 @@ def test_one_wrong_cent_is_found_in_the_right_return(trade: Trade, what: str) ->
     assert [one["difference"] for one in pack["returns"] if one["return"] == fine] == ["0.00", "0.00"]
 
 
+@pytest.mark.soak
 def test_a_wrong_cent_that_a_poll_sees_is_a_correction_too(trade: Trade) -> None:
     return_id = refunded(trade)
     books(trade)
@@ -201,6 +210,7 @@ def test_a_deleted_refund_is_missing(trade: Trade) -> None:
     assert pack["corrections"][0]["what"] == "no longer shown"
 
 
+@pytest.mark.soak
 def test_a_period_holds_its_own_returns_and_the_rest_is_left_out(trade: Trade) -> None:
     return_id = refunded(trade)
     _, everything = books(trade)
@@ -212,7 +222,7 @@ def test_a_period_holds_its_own_returns_and_the_rest_is_left_out(trade: Trade) -
     assert (status, before["returns"], before["accounts"]) == (OK, [], [])
 
 
-@pytest.mark.parametrize("form", ["json", "csv", "xlsx"])
+@pytest.mark.parametrize("form", rest_in_the_soak(["json", "csv", "xlsx"], "xlsx"))
 def test_a_pack_is_written_proved_and_found_to_be_changed(trade: Trade, form: str) -> None:
     refunded(trade)
     path = trade.folder / f"pack.{form}"
@@ -226,6 +236,7 @@ def test_a_pack_is_written_proved_and_found_to_be_changed(trade: Trade, form: st
         assert (changed.returncode, "CHANGED" in changed.stderr) == (DIFFERS, True)
 
 
+@pytest.mark.soak
 def test_the_same_books_have_the_same_hash_in_every_format(trade: Trade) -> None:
     refunded(trade)
     first, second = books(trade)[1], books(trade)[1]
@@ -243,6 +254,7 @@ def test_one_return_is_told_in_facts_and_entries(trade: Trade) -> None:
     assert trade.command("books", "--return", "1").returncode == 3
 
 
+@pytest.mark.soak
 def test_a_remote_that_is_down_is_told_and_the_books_are_made_all_the_same(trade: Trade) -> None:
     return_id, _ = exchanged(trade, "100.00")
     trade.fault("netsuite", "error_500", times=1000)

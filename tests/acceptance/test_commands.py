@@ -9,6 +9,7 @@ from ledgerloop.engine.sent import plain
 from ledgerloop.store.evidence import CallLog
 from tests.acceptance.trade import Trade, document
 from tests.support.sandbox import parts_of
+from tests.support.soak import rest_in_the_soak
 
 
 def requested(trade: Trade, subject: str) -> dict[str, Any]:
@@ -159,7 +160,7 @@ def test_sync_of_one_return_reads_it_afresh_from_all_remotes(trade: Trade) -> No
     assert any(one["path"].endswith("/suiteql") for one in trade.sandbox.log("netsuite")["requests"])
 
 
-@pytest.mark.parametrize("remote", ["loop", "shopify", "netsuite"])
+@pytest.mark.parametrize("remote", rest_in_the_soak(["loop", "shopify", "netsuite"], "loop"))
 def test_a_remote_that_is_down_leaves_status_0_or_1_and_the_rest_goes_on_when_it_is_back(
     trade: Trade, remote: str
 ) -> None:

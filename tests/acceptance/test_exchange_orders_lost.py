@@ -8,6 +8,7 @@ from tests.acceptance.test_killed import kill_after_reset, kill_while_held
 from tests.acceptance.test_lost_answers import FAULTS
 from tests.acceptance.trade import Record, Trade
 from tests.support.sandbox import Sandbox, parts_of
+from tests.support.soak import rest_in_the_soak
 
 RECORD = "POST /services/rest/record/v1/"
 WRITES = {
@@ -50,7 +51,7 @@ def assert_sold_once(trade: Trade, order: Record, *, pos: bool) -> None:
     nothing_more(trade)
 
 
-@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("fault", rest_in_the_soak(FAULTS, "lost_answer"))
 @pytest.mark.parametrize("write", WRITES)
 def test_a_write_whose_answer_goes_wrong_leaves_one_record_in_the_same_sync(
     trade: Trade, sandbox: Sandbox, write: str, fault: str
