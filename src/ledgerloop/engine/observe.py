@@ -43,7 +43,9 @@ def observe(parts: Parts, shop: Shop, order_key: str, as_of: datetime) -> Case:
     returns = tuple(one for one in map(return_of, stored) if one is not None)
     currency = returns[0].currency if returns else to_send.order.currency if to_send is not None else "USD"
     fields = shop.policy.fields
-    unread = _unread_returns(stored, returns) | _unread_netsuite(order_key, source, family, stored) | unread_order
+    unread = (
+        _unread_returns(stored, returns) | _unread_netsuite(order_key, source, family, stored, as_of) | unread_order
+    )
     if shop_order is None or shop_order.stale:
         unread |= {NeedsReading(Source.SHOPIFY_ORDER, order_key)}
     if periods is None:
@@ -79,11 +81,14 @@ def _unread_returns(stored: list[StoredReturn], returns: tuple[Return, ...]) -> 
 
 
 def _unread_netsuite(
-    order_key: str, source: StoredSourceOrder | None, family: Family, returns: list[StoredReturn]
+    order_key: str, source: StoredSourceOrder | None, family: Family, returns: list[StoredReturn], as_of: datetime
 ) -> set[NeedsReading]:
-    """What of NetSuite must be read: an order read before a return of it was seen may have been shipped since."""
+    """What of NetSuite must be read: an order read before a return of it was seen may have been shipped since.
+
+    A return seen in the future (the machine's clock was wrong for a while) counts as seen before.
+    """
     unread = set()
-    newest = max((one.first_seen_at for one in returns), default=None)
+    newest = max((one.first_seen_at for one in returns if one.first_seen_at <= as_of), default=None)
     if source is None or source.stale or (newest is not None and source.read_at < newest):
         unread |= {NeedsReading(Source.NETSUITE_ORDER, order_key), NeedsReading(Source.NETSUITE_FAMILY, order_key)}
     if family.read_at is None or family.stale:
