@@ -179,6 +179,7 @@ def test_a_remote_that_is_down_leaves_status_0_or_1_and_the_rest_goes_on_when_it
     assert trade.said(first) == {}
 
 
+@pytest.mark.soak
 def test_a_poll_of_shopify_that_fails_does_not_stop_what_needs_no_shopify(trade: Trade) -> None:
     return_id = trade.wants_back(trade.order())
     trade.fault("shopify", "error_500", times=10_000)

@@ -119,6 +119,7 @@ def test_a_hostile_file_is_refused(trade: Trade, raw: bytes, code: str) -> None:
     assert [one["code"] for one in told["problems"]] == [code]
 
 
+@pytest.mark.soak
 def test_a_file_or_a_shop_that_is_not_there_ends_with_2(trade: Trade) -> None:
     missing = trade.command("mappings", "import", str(trade.folder / "nowhere.xml"))
     assert (missing.returncode, "nowhere.xml cannot be read" in missing.stderr) == (2, True)
@@ -136,6 +137,7 @@ def second_shop(trade: Trade) -> None:
     trade.config.write_text(f"{text}\n{second}")
 
 
+@pytest.mark.soak
 def test_with_several_shops_an_unknown_one_must_be_named(trade: Trade) -> None:
     second_shop(trade)
     path = file(trade, "loop.xml", AS_PRINTED)
@@ -169,6 +171,7 @@ def test_an_export_stands_alone_on_stdout_and_imports_elsewhere(trade: Trade, fo
     assert after == before
 
 
+@pytest.mark.soak
 def test_the_log_says_who_changed_what_and_the_configuration_holds_again_after_a_removal(trade: Trade) -> None:
     trade.command("mappings", "set", "location", "default", "8", "--by", "ana")
     trade.command("mappings", "set", "location", "default", "9", "--by", "ben")

@@ -54,6 +54,7 @@ def test_what_webhooks_announce_is_authorised_received_and_refunded_without_any_
     assert {one["state"] for one in sandbox.control("GET", "/deliveries")["deliveries"]} == {"delivered"}
 
 
+@pytest.mark.soak
 def test_what_polls_find_is_done_without_any_webhook(trade: Trade) -> None:
     trade.act("loop_settings", job_delay_s=0.1)
     return_id = trade.wants_back(trade.order())
@@ -137,6 +138,7 @@ def test_an_address_that_is_taken_is_refused_in_plain_words(trade: Trade, tmp_pa
     assert (done.returncode, "cannot_listen" in done.stderr, "Traceback" in done.stderr) == (2, True, False)
 
 
+@pytest.mark.soak
 def test_a_remote_that_fails_does_not_stop_the_others(trade: Trade, sandbox: Sandbox) -> None:
     sandbox.fault("shopify", "error_500", times=10_000)
     return_id = trade.wants_back(trade.order())
@@ -170,6 +172,7 @@ def test_serve_and_two_workers_drain_returns_with_no_record_twice(
     assert (log["traffic"]["peak"] <= 3, log["traffic"]["blocked"]) == (True, 0)
 
 
+@pytest.mark.soak
 def test_what_a_killed_worker_had_is_taken_over_by_the_others(
     trade: Trade, sandbox: Sandbox, postgres_url: str
 ) -> None:

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from tests.acceptance.hands import authorization, later, set_flag
 from tests.acceptance.trade import TEE, TWO_TEES, Trade, document
 
@@ -34,6 +36,7 @@ def test_a_deleted_authorization_needs_a_person_and_retry_makes_it_again(trade: 
     assert trade.codes(return_id) == set()
 
 
+@pytest.mark.soak
 def test_show_and_plan_tell_of_a_flag_and_of_the_review_that_follows(trade: Trade) -> None:
     return_id = trade.wants_back(trade.order(lines=[TEE]))
     trade.sync()

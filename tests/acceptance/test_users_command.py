@@ -104,6 +104,7 @@ def test_a_link_signs_in_who_has_no_password(folder: Path) -> None:
         assert here.client.get("/no-such-page").status_code == 404
 
 
+@pytest.mark.soak
 def test_the_chain_holds_every_change_and_no_secret(folder: Path) -> None:
     document(folder, "users", "add", "anna", stdin=f"{PASSWORD}\n")
     made = document(folder, "users", "token", "anna")

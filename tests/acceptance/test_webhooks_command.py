@@ -9,7 +9,7 @@ from tests.support.sandbox import Sandbox, parts_of
 from tests.support.serving import Running, wait_until
 
 PUBLIC = "https://returns.example.com"
-ALL = 7
+ALL = 8
 """Subscriptions that an ordinary shop wants: four at Loop, three at Shopify."""
 
 
@@ -69,7 +69,7 @@ def test_what_a_remote_refuses_is_told_with_its_remedy(trade: Trade, sandbox: Sa
     told = answered(trade, "webhooks", "subscribe", status=1)
     assert [(one["remote"], one["code"]) for one in told["problems"]] == [("loop", "loop_credentials")]
     assert "Developer Tools" in told["problems"][0]["remedy"]
-    assert len(told["done"]) == 3
+    assert len(told["done"]) == 4
 
 
 def test_doctor_makes_them_only_when_told_to_fix(trade: Trade) -> None:
