@@ -24,6 +24,9 @@ from tests.support.serving import Running, wait_until
 
 TRANSFORM = "!transform/returnAuthorization"
 
+A_CLAIM = timedelta(milliseconds=20)
+"""A claim looks at the clock before it takes the row: one that took the last mark may bear a time just before it."""
+
 
 class Counted(Cases):
     """Cases that note which runs began."""
@@ -190,7 +193,7 @@ def test_no_wake_up_is_lost_between_two_runs(parts: Parts, monkeypatch: pytest.M
         row = parts.stores.due.get("main", "5001")
         assert row is not None
         assert row.last_run_at is not None
-        assert row.last_run_at >= marked_at
+        assert row.last_run_at >= marked_at - A_CLAIM
         assert cases.most_at_once == 1
 
 
