@@ -30,8 +30,8 @@ $(STAMP): requirements/dev.txt pyproject.toml
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --no-index --editable .
 	@touch $(STAMP)
 
-demo: init  ## Play the stories against the three simulators
-	@$(BIN)/ledgerloop demo
+demo: init  ## Play the stories against the three simulators; STAY=1 keeps the pages up and prints a link that signs in
+	@$(BIN)/ledgerloop demo $(if $(STAY),--stay)
 
 sandbox: init  ## Start the three simulators alone
 	@$(BIN)/ledgerloop sandbox

@@ -12,7 +12,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from tests.support.sandbox import Sandbox, command
+from tests.support.sandbox import Sandbox
 
 RECORDS = {"invoice": 4, "cash_sale": 3}
 """NetSuite records of one refund: authorization, receipt, and credit memo with customer refund, or cash refund."""
@@ -46,11 +46,22 @@ def load_returns(sandbox: Sandbox, count: int, billing: str) -> None:
         sandbox.act("process_in_loop", return_id=made["return_id"])
 
 
+def command(config: Path, *arguments: str, timeout_s: float) -> "subprocess.CompletedProcess[str]":
+    """One `ledgerloop` command, started as a person starts it."""
+    return subprocess.run(
+        [sys.executable, "-m", "ledgerloop", *arguments, "--config", str(config)],
+        capture_output=True,
+        text=True,
+        timeout=timeout_s,
+        check=False,
+    )
+
+
 def drain(sandbox: Sandbox, config: Path) -> Drained:
     """Run one `sync`; it must end with status 0."""
     sandbox.control("DELETE", "/log")
     begun = time.monotonic()
-    done: subprocess.CompletedProcess[str] = command(config, "sync", timeout_s=SYNC_TIMEOUT_S)
+    done = command(config, "sync", timeout_s=SYNC_TIMEOUT_S)
     seconds = time.monotonic() - begun
     if done.returncode:
         sys.exit(f"sync ended with {done.returncode}:\n{done.stdout}{done.stderr}")

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from ledgerloop.store import open_store
+from tests.support.made import make_sqlite
 from tests.support.postgres import REQUIRE_VARIABLE, NoPostgres, PostgresServer, postgres_server
 
 TESTED = pytest.StashKey[str]()
@@ -30,20 +32,40 @@ def postgres(request: pytest.FixtureRequest) -> Iterator[PostgresServer]:
         pytest.skip(f"no PostgreSQL: {reason}")
 
 
+@pytest.fixture(scope="session")
+def postgres_template(postgres: PostgresServer) -> Iterator[str]:
+    """The name of a PostgreSQL database that holds the schema and nothing in it."""
+    name = postgres.template("schema", lambda url: open_store(url).close())
+    yield name
+    postgres.drop(name)
+
+
 @pytest.fixture
-def postgres_url(postgres: PostgresServer) -> Iterator[str]:
-    """A fresh, empty PostgreSQL database."""
-    url = postgres.create()
+def postgres_url(postgres: PostgresServer, postgres_template: str) -> Iterator[str]:
+    """A PostgreSQL database of its own that holds the schema and nothing in it."""
+    url = postgres.create(postgres_template)
     yield url
     postgres.drop(url)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """A fresh, empty database: the test runs once on SQLite and once on PostgreSQL."""
+    """A database with the schema and nothing in it: the test runs once on SQLite and once on PostgreSQL."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'ledgerloop.db'}"
+        return make_sqlite(tmp_path / "ledgerloop.db")
     return str(request.getfixturevalue("postgres_url"))
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def new_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database without any schema."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'new.db'}"
+        return
+    postgres: PostgresServer = request.getfixturevalue("postgres")
+    url = postgres.create()
+    yield url
+    postgres.drop(url)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -24,7 +24,7 @@ from ledgerloop.remotes.netsuite.auth import Auth, ClientCredentials, TokenBased
 from ledgerloop.remotes.netsuite.client import NetSuiteClient
 from ledgerloop.remotes.netsuite.lookup import Lookup
 from ledgerloop.remotes.netsuite.reading import Reading
-from ledgerloop.remotes.ports import Evidence
+from ledgerloop.remotes.ports import Call, Evidence
 from ledgerloop.remotes.shopify.auth import ClientCredentials as ShopifyCredentials
 from ledgerloop.remotes.shopify.auth import StaticToken, TokenProvider
 from ledgerloop.remotes.shopify.client import ShopifyClient
@@ -57,6 +57,7 @@ from ledgerloop.store.store import Store, open_store
 from ledgerloop.store.tokens import Tokens
 from ledgerloop.store.transitions import Transitions
 from ledgerloop.store.users import Users
+from ledgerloop.tally import Tally
 
 LOOP_PER_MINUTE = 290
 """Requests a minute and key.
@@ -77,6 +78,19 @@ class Outside:
     transport: Callable[[str], Transport | None] = lambda _remote: None
 
 
+@dataclass(frozen=True)
+class Counted:
+    """Evidence that is counted as it comes."""
+
+    calls: CallLog
+    tally: Tally
+
+    def record(self, call: Call) -> None:
+        """Count a call and keep it."""
+        self.tally.calls.add(call.took_ms / 1000, call.shop_id, call.remote, call.outcome)
+        self.calls.record(call)
+
+
 @contextmanager
 def open_parts(
     config: Config,
@@ -92,12 +106,12 @@ def open_parts(
     outside = outside or Outside(clock)
     clock = outside.clock
     store = open_store(config.database.url.get_secret_value(), clock=clock)
-    calls = CallLog(store)
+    calls, tally = CallLog(store), Tally()
     https: list[Http] = []
     try:
-        stores = stores_of(store)
-        shops = {one.id: _shop(config, one, stores, calls, outside, https) for one in config.shops}
-        yield Parts(stores, shops, clock, process_owner("engine"), progress, outside.sleep)
+        stores, kept = stores_of(store, tally), Counted(calls, tally)
+        shops = {one.id: _shop(config, one, stores, kept, outside, https) for one in config.shops}
+        yield Parts(stores, shops, clock, process_owner("engine"), progress, outside.sleep, tally)
     finally:
         for http in https:
             http.close()
@@ -105,7 +119,7 @@ def open_parts(
         store.close()
 
 
-def stores_of(store: Store) -> Stores:
+def stores_of(store: Store, tally: Tally) -> Stores:
     """The repositories of an open database."""
     return Stores(
         store=store,
@@ -115,7 +129,7 @@ def stores_of(store: Store) -> Stores:
         source_orders=SourceOrders(store),
         documents=Documents(store),
         due=Due(store),
-        journal=Journal(store),
+        journal=Journal(store, tally.writes.add),
         timeline=Timeline(store),
         outcomes=Outcomes(store),
         transitions=Transitions(store),
@@ -273,6 +287,7 @@ def _netsuite(shop: ShopConfig, stores: Stores, outside: Outside, http: Http) ->
     else:
         auth = ClientCredentials(
             http,
+            slots,
             client_id=config.client_id,
             certificate_id=config.certificate_id,
             private_key=_plain(config.private_key),

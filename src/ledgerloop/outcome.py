@@ -54,6 +54,8 @@ class Source(StrEnum):
     """Details of one return, by Loop return id."""
     LOOP_CLOSED_LIST = "loop_closed_list"
     """Loop's list of closed returns, which alone tells processed from closed by hand; by Loop return id."""
+    LOOP_PRESENTMENT = "loop_presentment"
+    """The same in the shopper's currency, where the order in NetSuite is in that; by Loop return id."""
     SHOPIFY_ORDER = "shopify_order"
     """The order with its transactions and refunds, by Shopify order id."""
     NETSUITE_ORDER = "netsuite_order"
@@ -95,8 +97,12 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Attention:
-    """A person must change something: `problem` says what is wrong, `remedy` what to do, both in plain words."""
+    """A person must change something: `problem` says what is wrong, `remedy` what to do, both in plain words.
+
+    `cause` is what all findings of one root cause have in common; empty: the problem less what is of one case alone.
+    """
 
     code: str
     problem: str
     remedy: str
+    cause: str = ""

@@ -71,6 +71,7 @@ ACTS: dict[str, Callable[..., Any]] = {
         warehouse.add_item,
         desk.add_customer,
         desk.add_to_list,
+        desk.enter_charge,
         desk.import_csv,
         tampering.tamper_record,
         tampering.tamper_transaction,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from tests.acceptance.figures import ZERO, Figures, Goods
-from tests.acceptance.stories import Ends
+from tests.acceptance.stories import ONLINE, Ends
 
 Moved = dict[str, Decimal]
 """Amounts by account, debit positive."""
@@ -87,8 +87,14 @@ def exchanges(f: Figures) -> dict[int, Ends]:
     in_store = records(returnAuthorization=full, itemReceipt=["0"], cashRefund=["0"], cashSale=["0"])
     return {
         8: Ends(records(**returned(value), salesOrder=[tax], customerDeposit=[tax]), even),
-        9: Ends(records(**returned(value), salesOrder=full, customerDeposit=full), even, asked=0),
+        9: Ends({**records(**returned(value), salesOrder=full), "creditMemo": full}, even, asked=0),
         10: Ends(in_store, even, asked=0),
+        ONLINE: Ends(
+            records(
+                returnAuthorization=full, itemReceipt=["0"], cashRefund=["0"], salesOrder=[tax], customerDeposit=[tax]
+            ),
+            even,
+        ),
         11: Ends(
             records(**returned(value), salesOrder=[tax + upsell], customerDeposit=[tax, upsell]),
             both(back(f.tee), sent(f.dear), upsell=upsell),

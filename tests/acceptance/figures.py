@@ -59,7 +59,7 @@ class Figures:
     fee: str
     bonus: str
     by_gift_card: str
-    """What of order A was paid by gift card."""
+    """What of order A is refunded to its gift card, which paid the shipping too."""
     even: Goods
     dear: Goods
     cheap: Goods

@@ -14,6 +14,9 @@ ABOUT_RETURNS = ("returnAuthorization", "itemReceipt", "creditMemo", "cashRefund
 ABOUT_EXCHANGES = ("salesOrder", "cashSale", "customerDeposit")
 WITHOUT_AMOUNT = ("itemReceipt",)
 
+ONLINE = 100
+"""Story 10 once more: bought in the store, exchanged online."""
+
 STANDINGS = {"B": "Pending Receipt", "F": "Pending Refund", "G": "Refunded"}
 """Statuses of an authorization in the stories, beside Closed."""
 
@@ -174,12 +177,14 @@ def begin(shop: Shop) -> None:
     shop.returned(5, shop.order_a(5), shipping_back=f.shipping)
     shop.returned(6, shop.order_a(6), outcome="gift_card")
     shop.trade.act("tamper", return_id=shop.told[6].return_id, gift_card=str(f.card))
-    by_card = f.tee.value + Decimal(f.shipping) - Decimal(f.by_gift_card)
-    paid = [["gift_card", f.by_gift_card], ["shopify_payments", str(by_card)]]
-    shop.returned(7, shop.order_a(7, payments=paid))
+    by_gift_card, by_card = Decimal(f.by_gift_card), str(f.tee.value - Decimal(f.by_gift_card))
+    paid = [["gift_card", str(by_gift_card + Decimal(f.shipping))], ["shopify_payments", by_card]]
+    split = [["shopify_payments", by_card], ["gift_card", f.by_gift_card]]
+    shop.returned(7, shop.order_a(7, payments=paid), refund_through=split)
     shop.exchanged(8, f.even)
     shop.exchanged(9, f.even)
     shop.exchanged(10, f.even, shop.order_a(10, billing="cash_sale"), is_pos=True)
+    shop.exchanged(ONLINE, f.even, shop.order_a(ONLINE, billing="cash_sale"))
     shop.exchanged(11, f.dear)
     shop.exchanged(12, f.cheap)
     everything = ({"line": 0, "quantity": 2}, {"line": 1, "quantity": 1})
@@ -205,7 +210,7 @@ def go_back(shop: Shop) -> None:
     def by_hand(number: int) -> Callable[[], object]:
         return lambda: shop.trade.process_by_hand(shop.told[number].return_id)
 
-    for number in (4, 5, 6, 7, 8, 11, 12, 13, 15):
+    for number in (4, 5, 6, 7, 8, ONLINE, 11, 12, 13, 15):
         shop.trade.receive(shop.told[number].return_id)
     with_setting(shop, {"loop_discount": False}, by_hand(9))
     by_hand(10)()

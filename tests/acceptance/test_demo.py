@@ -1,9 +1,7 @@
 """The demo: every story ends in balance, a single wrong cent anywhere is found, and nothing is left behind."""
 
-import os
 import signal
 import subprocess
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +17,7 @@ from ledgerloop.cli.demo_facts import Facts, Placed, Record, money, read_facts
 from ledgerloop.cli.demo_stage import Played, play
 from ledgerloop.cli.demo_stories import STORIES
 from ledgerloop.cli.demo_world import World, connected, free_port, running_sandbox, written_config
+from tests.support.processes import Started, run
 
 CENT = usd("0.01")
 
@@ -27,14 +26,7 @@ PLAYED = (*STORIES[:2], STORIES[9], STORIES[12])
 
 
 def demo(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "ledgerloop", "demo", *arguments],
-        env={**os.environ, "TMPDIR": str(folder)},
-        capture_output=True,
-        text=True,
-        timeout=240,
-        check=False,
-    )
+    return run("demo", *arguments, timeout_s=240, TMPDIR=str(folder))
 
 
 class TheWholeDemo:
@@ -107,13 +99,7 @@ def test_a_story_that_does_not_exist_is_refused(tmp_path: Path) -> None:
 
 
 def test_with_stay_the_connector_serves_until_it_is_stopped(tmp_path: Path) -> None:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "ledgerloop", "demo", "--story", "2", "--stay"],
-        env={**os.environ, "TMPDIR": str(tmp_path)},
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout is not None
+    process = Started("demo", "--story", "2", "--stay", TMPDIR=str(tmp_path))
     addresses: dict[str, str] = {}
     for line in process.stdout:
         name, _, value = line.strip().partition(" ")

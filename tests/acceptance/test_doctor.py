@@ -9,7 +9,8 @@ import pytest
 from ledgerloop.config import load_config
 from ledgerloop.operate.doctor import Finding, examine, exit_status
 from tests.acceptance.trade import Trade
-from tests.support.sandbox import Sandbox, command, parts_of
+from tests.support.processes import command
+from tests.support.sandbox import Sandbox, parts_of
 
 ALWAYS = {"automatic_processing", "receives_in_transit", "netsuite_list_unreadable"}
 """Warnings of the ordinary policy, and the list of payment methods, which SuiteQL does not show here."""

@@ -1,8 +1,9 @@
 """`ledgerloop init`: options instead of questions, questions for the rest, and never over a file that is there."""
 
 import subprocess
-import sys
 from pathlib import Path
+
+from tests.support.processes import run
 
 OPTIONS = (
     "--shop",
@@ -17,14 +18,7 @@ OPTIONS = (
 
 
 def init(folder: Path, *options: str, answers: str = "") -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "ledgerloop", "init", "--config", str(folder / "ledgerloop.toml"), *options],
-        input=answers,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    return run("init", "--config", str(folder / "ledgerloop.toml"), *options, typed=answers)
 
 
 def test_options_answer_every_question(tmp_path: Path) -> None:

@@ -1,6 +1,5 @@
 """The process is killed at every write and started again: one record, nothing lost, and the money is right."""
 
-import subprocess
 import time
 from collections.abc import Callable
 
@@ -8,13 +7,14 @@ import pytest
 
 from tests.acceptance.test_lost_answers import NETSUITE_WRITES, assert_refunded_once
 from tests.acceptance.trade import TEE, TWO_TEES, Trade
+from tests.support.processes import Started
 from tests.support.sandbox import Sandbox
 
 PATIENCE_S = 60.0
 """How long something that must happen is waited for, seconds."""
 
 
-def await_true(holds: Callable[[], bool], process: "subprocess.Popen[str]") -> None:
+def await_true(holds: Callable[[], bool], process: Started) -> None:
     """Wait until something holds. Fails when the process ends before, or it takes too long."""
     ends = time.monotonic() + PATIENCE_S
     while not holds():

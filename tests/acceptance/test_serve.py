@@ -9,7 +9,8 @@ from sqlalchemy import select
 
 from ledgerloop.store.tables import journal
 from tests.acceptance.trade import CAP, TWO_TEES, Trade
-from tests.support.sandbox import Sandbox, command, parts_of
+from tests.support.processes import command
+from tests.support.sandbox import Sandbox, parts_of
 from tests.support.serving import Running, wait_until
 
 REFUNDED = {"returnAuthorization", "itemReceipt", "creditMemo", "customerRefund"}
@@ -42,7 +43,7 @@ def test_what_webhooks_announce_is_authorised_received_and_refunded_without_any_
 ) -> None:
     shop.act("loop_settings", job_delay_s=0.1)
     with Running(shop.config) as serve:
-        wait_until(lambda: 'remote="loop"' in serve.client.get("/metrics").text)
+        wait_until(lambda: 'poll_lag_seconds{remote="loop"' in serve.client.get("/metrics").text)
         serve.hears(sandbox)
         returns = [shop.wants_back(shop.order(f"#{number}")) for number in range(1001, 1004)]
         wait_until(lambda: len(shop.records("returnAuthorization")) == 3)
@@ -146,7 +147,8 @@ def test_a_remote_that_fails_does_not_stop_the_others(trade: Trade, sandbox: San
     with Running(trade.config) as serve:
         wait_until(lambda: "shopify_failed" in trade.codes(return_id))
         figures = serve.client.get("/metrics").text
-        assert ('remote="netsuite"' in figures, 'remote="shopify"' in figures) == (True, False)
+        read = [one in figures for one in ('poll_lag_seconds{remote="netsuite"', 'poll_lag_seconds{remote="shopify"')]
+        assert read == [True, False]
         assert serve.client.get("/readyz").status_code == 200
         assert serve.stop() == 0
 

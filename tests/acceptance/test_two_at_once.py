@@ -1,16 +1,15 @@
 """Two processes on one SQLite file: no record twice, whoever is first, and both end well."""
 
-import subprocess
-
 import pytest
 
 from tests.acceptance.trade import Trade
+from tests.support.processes import Started
 from tests.support.serving import Running, wait_until
 
 RETURNS = 8
 
 
-def ended(process: "subprocess.Popen[str]") -> int:
+def ended(process: Started) -> int:
     out, err = process.communicate(timeout=240)
     assert process.returncode in (0, 1), out + err
     return process.returncode

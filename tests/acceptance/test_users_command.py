@@ -1,10 +1,8 @@
 """`users` and `audit` as commands: the first admin, what they come in with, and a chain that was tampered with."""
 
 import json
-import os
 import sqlite3
 import subprocess
-import sys
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -12,6 +10,7 @@ from typing import Any
 import pytest
 
 from ledgerloop.clock import utc_now
+from tests.support import processes
 from tests.support.web import CONFIG, PASSWORD, Site, csrf_in, site
 
 
@@ -26,15 +25,9 @@ def folder(tmp_path: Path) -> Path:
 
 
 def run(folder: Path, *words: str, stdin: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "ledgerloop", *words, "--config", str(folder / "ledgerloop.toml")],
-        input=stdin,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-        env={**os.environ, "LEDGERLOOP_LOG": "debug", **environment},
-    )
+    config = str(folder / "ledgerloop.toml")
+    environment = {"LEDGERLOOP_LOG": "debug", **environment}
+    return processes.run(*words, "--config", config, typed=stdin, timeout_s=60, **environment)
 
 
 def document(folder: Path, *words: str, stdin: str = "") -> Any:
@@ -104,6 +97,18 @@ def test_a_link_signs_in_who_has_no_password(folder: Path) -> None:
         assert here.client.get("/no-such-page").status_code == 404
 
 
+def test_no_link_is_printed_that_leads_nowhere(folder: Path) -> None:
+    document(folder, "users", "add", "carl", "--no-password")
+    config = folder / "ledgerloop.toml"
+    config.write_text(config.read_text().replace("https://returns.example.com", "") + "\n")
+    there = run(folder, "users", "link", "carl").stdout
+    assert there.startswith("http://127.0.0.1:8080/sign-in/link/")
+    config.write_text(config.read_text().replace("[server]", "[server]\nport = 0"))
+    done = run(folder, "users", "link", "carl")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "Set server.public_url to the address that browsers take" in done.stderr
+
+
 @pytest.mark.soak
 def test_the_chain_holds_every_change_and_no_secret(folder: Path) -> None:
     document(folder, "users", "add", "anna", stdin=f"{PASSWORD}\n")
@@ -118,14 +123,27 @@ def test_the_chain_holds_every_change_and_no_secret(folder: Path) -> None:
     assert [one for one in secrets if one in said] == []
 
 
-def test_a_changed_row_is_found(folder: Path) -> None:
+TAMPERED = {
+    "UPDATE audit SET detail = replace(detail, 'operator', 'viewer') WHERE id = 2": "row 2 was changed",
+    "DELETE FROM audit WHERE id = 1": "row 1 is missing",
+    "INSERT INTO audit SELECT 3, at, who, via, act, about, detail, hash, hash FROM audit WHERE id = 2": (
+        "row 3 was changed"
+    ),
+}
+"""What somebody did to the chain in the database, and what is found."""
+
+
+def test_a_changed_a_removed_and_an_inserted_row_are_found(folder: Path) -> None:
     document(folder, "users", "add", "anna", "--no-password")
     document(folder, "users", "role", "anna", "operator")
     whole = document(folder, "audit", "verify")
     assert (whole["whole"], whole["rows"]) == (True, 2)
     assert run(folder, "audit", "verify", "--holds", whole["newest_hash"]).returncode == 0
-    with closing(sqlite3.connect(folder / "l.db")) as database:
-        database.execute("UPDATE audit SET detail = replace(detail, 'operator', 'viewer') WHERE id = 2")
-        database.commit()
-    done = run(folder, "audit", "verify")
-    assert (done.returncode, done.stdout, done.stderr) == (1, "", "The chain is broken: row 2 was changed.\n")
+    for change, fault in TAMPERED.items():
+        kept = (folder / "l.db").read_bytes()
+        with closing(sqlite3.connect(folder / "l.db")) as database:
+            database.execute(change)
+            database.commit()
+        done = run(folder, "audit", "verify")
+        assert (done.returncode, done.stdout, done.stderr) == (1, "", f"The chain is broken: {fault}.\n")
+        (folder / "l.db").write_bytes(kept)

@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -13,7 +12,9 @@ from ledgerloop.bootstrap import open_parts
 from ledgerloop.config import load_config
 from ledgerloop.engine.foreground import run
 from ledgerloop.engine.rounds import Report
-from tests.support.sandbox import Sandbox, command, parts_of
+from tests.support.made import make_sqlite
+from tests.support.processes import Started, command
+from tests.support.sandbox import Sandbox, parts_of
 
 WRITTEN = ("returnAuthorization", "itemReceipt", "creditMemo", "cashRefund", "customerRefund")
 """Record types that the connector writes about a return."""
@@ -32,6 +33,7 @@ class Trade:
         self.sandbox = sandbox
         self.folder = folder
         self.config = sandbox.write_config(folder)
+        make_sqlite(folder / "ledgerloop.db")
         self.act = sandbox.act
         self.fault = sandbox.fault
         self.receive = self.of_return("receive")
@@ -87,14 +89,9 @@ class Trade:
         """One command as a process of its own."""
         return command(self.config, *arguments)
 
-    def start(self, *arguments: str) -> "subprocess.Popen[str]":
+    def start(self, *arguments: str) -> Started:
         """Start a command and leave it running."""
-        return subprocess.Popen(
-            [sys.executable, "-m", "ledgerloop", *arguments, "--config", str(self.config)],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        return Started(*arguments, "--config", str(self.config))
 
     def retry(self, return_id: str) -> None:
         """A person retries a return."""

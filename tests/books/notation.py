@@ -5,11 +5,13 @@
     shopify: given back 10.00                         shipping that a refund gives back
     shopify: exchange order 8.00, credit used 100.00
     netsuite: credit memo 98.01, fee 9.99             lines as on the record: exchange, gift card, fee, shipping,
-                                                      duties, bonus, variance, goodwill; the rest of it is goods
+                                                      duties, bonus, variance, goodwill; the rest of it is goods;
+                                                      `carried`: what of it is applied to an exchange order
     netsuite: cash refund 98.01
     netsuite: customer refund 98.01                   `from a deposit`
     netsuite: sales order 8.00, discount 100.00       `billed`
-    netsuite: invoice 8.00, discount 100.00
+    netsuite: invoice 8.00, discount 100.00           `settled`: what of it a credit memo paid
+    netsuite: charge 108.00                           for an exchange that never came back, against clearing
     netsuite: cash sale 54.00, discount 100.00, credit 8.00
     netsuite: deposit credit 8.00                     or upsell
     netsuite: authorization 108.00, received 1        `open`: goods are still to come
@@ -132,6 +134,8 @@ class Book:
             received = str(int(amounts.pop("received", self.money("0")).amount))
             stage = {"stage": "open"} if "open" in marks else {}
             self.add(Kind.AUTHORIZATION, amounts, received=received, received_on="2026-03-05", **stage)
+        elif first == "charge":
+            self.add(Kind.CHARGED, {"total": amounts["total"], "cleared": amounts["total"]}, record_type="cashSale")
         elif first.startswith("deposit"):
             self.add(Kind.DEPOSIT, amounts, record_type="customerDeposit", ending=first.partition(" ")[2])
         else:
@@ -143,6 +147,7 @@ class Book:
             "total": amounts["total"],
             "loop_discount": amounts.get("discount", none),
             "exchange_credit": amounts.get("credit", none),
+            "settled": amounts.get("settled", none),
         }
         kind, record = {
             "sales order": (Kind.ORDERED, "salesOrder"),
@@ -162,7 +167,8 @@ def credit(lines: Terms, currency: str) -> Terms:
     taken = {TAKEN[name]: amount for name, amount in lines.items() if name in TAKEN}
     given = {GIVEN[name]: amount for name, amount in lines.items() if name in GIVEN}
     goods = lines["total"] + Money.total(taken.values(), currency) - Money.total(given.values(), currency)
-    return {"total": lines["total"], "goods": goods, **taken, **given}
+    carried = {"carried": lines["carried"]} if "carried" in lines else {}
+    return {"total": lines["total"], "goods": goods, **taken, **given, **carried}
 
 
 def book(text: str, *said: Said, gone: bool = False) -> Comparison:

@@ -246,6 +246,44 @@ HALF = {
         """,
         ["exchange_deposit_open -8.00"],
     ),
+    "no discount, the exchange order is not in NetSuite": (
+        """
+        loop: returned 108.00, exchange 108.00, credit 108.00
+        netsuite: credit memo 108.00
+        shopify: exchange order 108.00
+        """,
+        ["exchange_not_sent 108.00"],
+    ),
+    "no discount, the exchange is not billed": (
+        """
+        loop: returned 108.00, exchange 108.00, credit 108.00
+        netsuite: credit memo 108.00
+        shopify: exchange order 108.00
+        netsuite: sales order 108.00
+        """,
+        ["exchange_not_billed 108.00"],
+    ),
+    "no discount, the credit memo is not applied": (
+        """
+        loop: returned 108.00, exchange 108.00, credit 108.00
+        netsuite: credit memo 108.00
+        shopify: exchange order 108.00
+        netsuite: sales order 108.00, billed
+        netsuite: invoice 108.00
+        """,
+        ["exchange_deposit_open 108.00"],
+    ),
+    "never returned, and not all of it charged": (
+        """
+        loop: returned 108.00, exchange 108.00, credit 108.00, cancelled
+        shopify: exchange order 8.00, credit used 100.00
+        netsuite: sales order 8.00, discount 100.00, billed
+        netsuite: deposit credit 8.00
+        netsuite: invoice 8.00, discount 100.00
+        netsuite: charge 100.00
+        """,
+        ["exchange_not_returned 8.00"],
+    ),
     "money left before Loop has processed": (
         "loop: returned 108.00, open\nshopify: refund 108.00",
         ["not_processed_yet 108.00"],
@@ -272,6 +310,41 @@ def test_an_amount_in_another_currency_is_never_mixed_in() -> None:
     paid = Book("CAD").tell("shopify: refund 140.00").facts[0]
     taken.facts.append(paid)
     assert differences(taken.comparison())[0] == "currency_differs refund 140.00"
+
+
+APPLIED = """
+    loop: returned 108.00, exchange 108.00, credit 108.00
+    netsuite: credit memo {credit}, carried {carried}
+    shopify: exchange order 108.00
+    netsuite: sales order 108.00, billed
+    netsuite: invoice 108.00, settled {settled}
+"""
+
+
+@pytest.mark.parametrize(
+    ("credit", "carried", "settled", "expected"),
+    [
+        (
+            "108.01",
+            "108.01",
+            "108.00",
+            ["netsuite_wrong_amount goods -0.01", "netsuite_wrong_amount exchange credit -0.01"],
+        ),
+        (
+            "107.99",
+            "107.99",
+            "108.00",
+            ["netsuite_wrong_amount goods 0.01", "netsuite_wrong_amount exchange credit 0.01"],
+        ),
+        ("108.00", "108.00", "107.99", ["exchange_order_differs exchange credit used 0.01"]),
+    ],
+    ids=["credited too much", "credited too little", "the invoice is not paid in full by it"],
+)
+def test_a_cent_too_much_or_too_little_is_found_where_credit_is_applied(
+    credit: str, carried: str, settled: str, expected: list[str]
+) -> None:
+    seen = book(APPLIED.format(credit=credit, carried=carried, settled=settled))
+    assert differences(seen) == expected
 
 
 def test_the_clearing_account_is_judged_once_both_sides_have_posted() -> None:

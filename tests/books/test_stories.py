@@ -93,6 +93,16 @@ STORIES = {
     "even exchange without the discount": (
         """
         loop: returned 108.00, exchange 108.00, credit 108.00
+        netsuite: credit memo 108.00, carried 108.00
+        shopify: exchange order 108.00
+        netsuite: sales order 108.00, billed
+        netsuite: invoice 108.00, settled 108.00
+        """,
+        {},
+    ),
+    "even exchange without the discount, carried as a deposit": (
+        """
+        loop: returned 108.00, exchange 108.00, credit 108.00
         netsuite: credit memo 0.00, exchange 108.00
         shopify: exchange order 108.00
         netsuite: sales order 108.00, billed
@@ -100,6 +110,40 @@ STORIES = {
         netsuite: invoice 108.00
         """,
         {},
+    ),
+    "dearer exchange without the discount": (
+        """
+        loop: returned 108.00, exchange 162.00, credit 108.00, upsell 54.00
+        netsuite: credit memo 108.00, carried 108.00
+        shopify: exchange order 162.00
+        netsuite: sales order 162.00, billed
+        netsuite: deposit upsell 54.00
+        netsuite: invoice 162.00, settled 108.00
+        """,
+        {"sales": "-54.00", "money": "54.00"},
+    ),
+    "cheaper exchange without the discount": (
+        """
+        loop: returned 108.00, exchange 64.80, credit 64.80, refund 43.20
+        shopify: refund 43.20
+        netsuite: credit memo 108.00, carried 64.80
+        netsuite: customer refund 43.20
+        shopify: exchange order 64.80
+        netsuite: sales order 64.80, billed
+        netsuite: invoice 64.80, settled 64.80
+        """,
+        {"sales": "43.20", "money": "-43.20"},
+    ),
+    "instant exchange, never returned, its charge entered": (
+        """
+        loop: returned 108.00, exchange 108.00, credit 108.00, cancelled
+        shopify: exchange order 8.00, credit used 100.00
+        netsuite: sales order 8.00, discount 100.00, billed
+        netsuite: deposit credit 8.00
+        netsuite: invoice 8.00, discount 100.00
+        netsuite: charge 108.00
+        """,
+        {"sales": "-108.00", "money": "108.00"},
     ),
     "dearer exchange": (
         """

@@ -46,6 +46,13 @@ def test_the_slots_are_never_exceeded_and_one_token_serves_all(at: Desk) -> None
     assert at.stub.tokens_given == 1
 
 
+def test_a_request_for_a_token_takes_a_slot_too(at: Desk) -> None:
+    at.stub.work_s = at.stub.token_delay_s = 0.02
+    at.stub.token_life = 0
+    create_many(at, 12)
+    assert (at.stub.most_in_flight, at.stub.tokens_given) == (2, 12)
+
+
 def test_with_others_in_the_account_every_blocked_write_goes_through_later(at: Desk) -> None:
     at.stub.work_s, at.stub.concurrency_limit = 0.01, 1
     assert len(set(create_many(at, 12, 2))) == 12

@@ -257,3 +257,17 @@ def test_runs_of_a_killed_process_are_picked_up_on_sqlite_by_themselves(trade: T
         with runner_of(parts) as (runner, cases):
             wait_until(lambda: cases.begun and runner.open_runs() == 0)
     assert len(trade.records("returnAuthorization")) == 1
+
+
+def test_at_the_start_no_case_is_begun_before_the_world_was_looked_at(
+    trade: Trade, parts: Parts, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = trade.order()["order_id"]
+    parts.stores.due.mark("main", order, parts.clock() - timedelta(minutes=1), "test")
+    trade.fault("loop", "hold_request", match="/return/list")
+    with engine_of(parts, monkeypatch) as cases:
+        wait_until(lambda: sandbox.control("GET", "/held")["loop"] >= 1)
+        time.sleep(3 * schedules.DISPATCH_S)
+        assert cases.begun == []
+        sandbox.control("POST", "/release")
+        wait_until(lambda: cases.begun == [order])

@@ -15,7 +15,7 @@ SYNC_PAGES = ROOT / "docs" / "syncs"
 SYNC_MODULES = ROOT / "src" / "ledgerloop" / "syncs"
 SYNCS = sorted(path.stem for path in SYNC_MODULES.glob("*.py") if not path.stem.startswith("_"))
 
-OVERVIEWS = {"mission"}
+OVERVIEWS = {"mission", "stories"}
 """Pages in docs/syncs that are about all syncs together."""
 
 _FENCE = re.compile(r"^(```|~~~).*?^\1", re.MULTILINE | re.DOTALL)
@@ -88,8 +88,19 @@ def _is_there(named: str) -> bool:
 
 
 def test_every_test_that_is_named_as_proof_is_there() -> None:
-    named = _tests_of((SYNC_PAGES / "mission.md").read_text(encoding="utf-8"))
+    named = [one for page in sorted(OVERVIEWS) for one in _tests_of((SYNC_PAGES / f"{page}.md").read_text())]
     assert [one for one in named if not _is_there(one)] == []
+
+
+STORIES = [*range(4, 18), *range(35, 41), 45, 50]
+"""Numbers of the stories about settlement and books."""
+
+
+def test_every_story_about_money_has_its_tests() -> None:
+    text = (SYNC_PAGES / "stories.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (\d+) \| (.*) \|$", text, re.MULTILINE)
+    assert [int(number) for number, _ in rows] == STORIES
+    assert [number for number, row in rows if not _tests_of(row)] == []
 
 
 def test_every_sentence_of_what_was_asked_for_has_its_proof() -> None:

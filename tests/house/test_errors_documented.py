@@ -16,6 +16,7 @@ TABLES = (
     "ledgerloop.remotes.loop.errors",
     "ledgerloop.remotes.netsuite.errors",
     "ledgerloop.remotes.shopify.errors",
+    "ledgerloop.web.api.answers",
 )
 """Modules with a table `CODES`."""
 
@@ -36,6 +37,9 @@ POSITIONS = {
     "Unreachable": 1,
     "Throttled": 1,
     "Unclear": 1,
+    "ActRefused": 0,
+    "refusal": 1,
+    "said": 4,
 }
 """Where a call that tells a person something carries its code."""
 
@@ -60,6 +64,8 @@ def _codes_of(tree: ast.Module) -> Iterator[str]:
             position = POSITIONS.get(ast.unparse(node.func).rpartition(".")[2])
             if position is not None and len(node.args) > position:
                 yield from _literals(node.args[position])
+            elif position is not None:
+                yield from (code for one in node.keywords if one.arg == "code" for code in _literals(one.value))
         elif isinstance(node, ast.ClassDef):
             for one in node.body:
                 if isinstance(one, ast.Assign) and ast.unparse(one.targets[0]) == "code":

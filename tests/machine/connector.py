@@ -86,14 +86,19 @@ class Connector:
 
     def __init__(self, world: MemoryWorld, *policy: str) -> None:
         self._world = world
-        self._folder = Path(tempfile.mkdtemp(dir=QUICK if QUICK.is_dir() else None))
-        self._config = load_config(self._write_config(policy), {})
-        self._doors = doors_of(self._config)
+        self.folder = Path(tempfile.mkdtemp(dir=QUICK if QUICK.is_dir() else None))
+        self.config = load_config(self._write_config(policy), {})
+        self._doors = doors_of(self.config)
         self._stack = ExitStack()
         self._parts: Parts | None = None
         self.faults: list[str] = []
         """Faults of its own that it logged."""
         self.forget_everything()
+
+    @property
+    def database(self) -> Path:
+        """Its SQLite file."""
+        return self.folder / "ledgerloop.db"
 
     @property
     def parts(self) -> Parts:
@@ -106,7 +111,7 @@ class Connector:
         values = {
             **URLS,
             **credentials,
-            "database": f"sqlite:///{self._folder}/ledgerloop.db",
+            "database": f"sqlite:///{self.folder}/ledgerloop.db",
             "every_s": 60,
             "concurrency": 2,
             "netsuite_account": self._world.world.account.account_id,
@@ -114,8 +119,8 @@ class Connector:
             "netsuite_certificate_id": "certificate",
             "policy": "\n".join(policy),
         }
-        (self._folder / "netsuite.pem").write_text(_key())
-        path = self._folder / "ledgerloop.toml"
+        (self.folder / "netsuite.pem").write_text(_key())
+        path = self.folder / "ledgerloop.toml"
         path.write_text(CONFIG.format(**values))
         return path
 
@@ -123,7 +128,7 @@ class Connector:
         """Build the parts anew, on the same database."""
         self.stop()
         outside = Outside(self._world.clock, self._world.clock.sleep, self._world.transport)
-        self._parts = self._stack.enter_context(open_parts(self._config, outside=outside))
+        self._parts = self._stack.enter_context(open_parts(self.config, outside=outside))
 
     def stop(self) -> None:
         """End as on SIGTERM."""
@@ -133,15 +138,15 @@ class Connector:
     def forget_everything(self) -> None:
         """The database is lost; start on a new one."""
         self.stop()
-        for path in self._folder.glob("ledgerloop.db*"):
+        for path in self.folder.glob("ledgerloop.db*"):
             path.unlink()
-        (self._folder / "ledgerloop.db").write_bytes(_empty_database())
+        (self.folder / "ledgerloop.db").write_bytes(_empty_database())
         self.start()
 
     def remove(self) -> None:
         """Stop for good."""
         self.stop()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def sync(self) -> Report:
         """One foreground run."""

@@ -11,6 +11,7 @@ from ledgerloop.books.record import news_of
 from ledgerloop.domain.facts import Fact, Kind
 from ledgerloop.domain.money import Money
 from ledgerloop.store import Store
+from ledgerloop.store.account_days import balances_by_day
 from ledgerloop.store.ledger import Ledger, newest
 from ledgerloop.store.ledger_tables import entries, facts
 from tests.support.database import NOW, later
@@ -172,3 +173,13 @@ def test_a_pack_is_remembered_by_its_hash(ledger: Ledger) -> None:
     ledger.note_pack("a" * 64, later(60), "2026-03-01", "2026-03-31", 12)
     assert ledger.pack_made_at("a" * 64) == NOW
     assert ledger.pack_made_at("b" * 64) is None
+
+
+def test_the_sums_by_day_are_those_of_the_entries(ledger: Ledger, store: Store) -> None:
+    show(ledger, "first", REFUND)
+    show(ledger, "second", replace(REFUND, amounts={"paid": usd("107.99")}), CREDIT)
+    show(ledger, "third", CREDIT)
+    undated = Fact("return:2@2", Kind.RETURN, "2", "USD", None, {"refund": usd("5.00")}, {})
+    ledger.enter(SHOP, [news_of("5921", "first", "", [undated], {})], NOW)
+    for since, until in [(None, None), (APRIL, None), (None, MARCH), (MARCH, MARCH), (date(2026, 5, 1), None)]:
+        assert balances_by_day(store, SHOP, since, until) == ledger.balances(SHOP, since, until)

@@ -1,6 +1,7 @@
 """Mappings are kept with who changed them, exported whole, and take effect on the policy."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from decimal import Decimal
 
@@ -18,7 +19,7 @@ from ledgerloop.operate.mappings.entities import ENTITIES
 from ledgerloop.operate.mappings.export import exported
 from ledgerloop.operate.mappings.merge import Scope, merged
 from ledgerloop.operate.mappings.records import Contents
-from ledgerloop.store import Store
+from ledgerloop.store import Store, open_store
 from ledgerloop.store.mappings import Change, Mappings
 from tests.support.database import NOW, later
 
@@ -88,6 +89,27 @@ def test_a_running_process_sees_a_change_within_a_second(store: Store) -> None:
     passed[0] = 3 * LOOK_EVERY_S
     assert policy() is unchanged
     assert policy.configured.sku_aliases == {"CAP": "1"}
+
+
+def test_a_case_is_decided_by_the_newest_mappings(store: Store) -> None:
+    policy = CurrentPolicy(Policy("main"), Mappings(store), elapsed=lambda: 0.0)
+    assert (policy().sku_aliases, policy.look()) == ({}, 0)
+    apply(store, sku("TEE", "7"))
+    assert (policy().sku_aliases, policy.look(), policy().sku_aliases) == ({}, 1, {"TEE": "7"})
+    assert policy.look(settled=True) == 1
+
+
+def test_a_change_that_is_being_made_is_waited_for_where_readers_do_not_wait(postgres_url: str) -> None:
+    store = open_store(postgres_url)
+    mappings = Mappings(store)
+    apply(store, sku("TEE", "7"))
+    with ThreadPoolExecutor(1) as pool:
+        with store.writing() as tx:
+            mappings.lock(tx)
+            seen = pool.submit(mappings.settled_version)
+            mappings.apply([sku("TEE", "8", old="7")], tx, by="ana", at=NOW)
+        assert seen.result(timeout=30) == 2
+    store.close()
 
 
 # -- what a policy makes of them --

@@ -12,8 +12,11 @@ from typing import Any
 
 from sqlalchemy import Table
 
+from ledgerloop.books.accounts import GOODS, RECORDED, REFUND
 from ledgerloop.domain.case import WriteState
+from ledgerloop.domain.unmapped import not_on_order
 from ledgerloop.store import Store, open_store
+from ledgerloop.store.account_days import add_to_days
 from ledgerloop.store.heads import word_of
 from ledgerloop.store.ledger_tables import entries, facts
 from ledgerloop.store.order_tables import order_identifications, orders
@@ -81,6 +84,8 @@ def _put(store: Store, table: Table, rows: Iterator[Row]) -> None:
     while some := list(islice(rows, BATCH)):
         with store.writing() as tx:
             tx.execute(table.insert(), some)
+            if table is entries:
+                add_to_days(tx, some)
 
 
 def return_id(number: int) -> str:
@@ -188,7 +193,7 @@ def _words(number: int) -> Iterator[Row]:
 
 def _said(number: int) -> Row:
     _, code, sync = _stands(number) or ("", "", "")
-    cause = f"NetSuite has no item for {_sku(number)}" if code == "item_not_found" else f"{code} of …"
+    cause = not_on_order(_sku(number)) if code == "item_not_found" else f"{code} of …"
     text = cause.replace("…", return_id(number))
     mine = {"shop": SHOP, "return_id": return_id(number), "sync": sync, "code": code}
     return {**mine, "text": text, "remedy": "Put it right, then retry.", "cause": cause}
@@ -261,7 +266,7 @@ def _documents(number: int) -> Iterator[Row]:
     yield {**mine, "body": document, "digest": str(number), "read_at": NOW, "external_id": "", "created_from": ""}
 
 
-BOOKED = (("return", "refund"), ("refund", "recorded"), ("credit", "goods"))
+BOOKED = (("return", REFUND), ("refund", RECORDED), ("credit", GOODS))
 
 
 def _facts(number: int) -> Iterator[Row]:

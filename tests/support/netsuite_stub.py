@@ -95,13 +95,12 @@ class NetSuiteStub:
     def answer(self, asked: Asked) -> Fault:
         with self.lock:
             self.asked.append(asked)
-        if asked.path == TOKEN_PATH:
-            return self._token()
-        with self.lock:
             self.in_flight += 1
             self.most_in_flight = max(self.most_in_flight, self.in_flight)
             too_many = self.in_flight > self.concurrency_limit
         try:
+            if asked.path == TOKEN_PATH:
+                return self._token()
             time.sleep(self.work_s)
             return THROTTLED if too_many else self._work(asked)
         finally:
@@ -295,7 +294,7 @@ def desk(
         serving(stub) as url,
         Http("netsuite", "main", url, evidence=evidence, clock=clock, timeout_s=timeout_s) as http,
     ):
-        auth = ClientCredentials(http, client_id="client", certificate_id="cert", private_key=key, clock=clock)
+        auth = ClientCredentials(http, seats, client_id="client", certificate_id="cert", private_key=key, clock=clock)
         client = NetSuiteClient(
             http, auth, seats, pulse, clock, budget_s=budget_s, sleep=clock.sleep, chance=lambda: chance
         )

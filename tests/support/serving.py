@@ -4,10 +4,7 @@ import base64
 import hashlib
 import hmac
 import json
-import os
 import signal
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable
@@ -16,6 +13,7 @@ from typing import Any, Self
 
 import httpx2
 
+from tests.support.processes import Started
 from tests.support.sandbox import Sandbox
 
 START_S = 30.0
@@ -37,12 +35,7 @@ class Running:
         self.said: list[str] = []
         self._ready = threading.Event()
         self._says = says
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "ledgerloop", command, "--config", str(config)],
-            stderr=subprocess.PIPE,
-            text=True,
-            env={**os.environ, **environment},
-        )
+        self.process = Started(command, "--config", str(config), **environment)
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
         self._ready.wait(START_S)
@@ -55,7 +48,6 @@ class Running:
         self.client = httpx2.Client(base_url=self.url, trust_env=False, timeout=30.0)
 
     def _read(self) -> None:
-        assert self.process.stderr is not None
         for line in self.process.stderr:
             self.said.append(line.rstrip())
             if self._says in line:
@@ -76,8 +68,7 @@ class Running:
     def _ended(self) -> int:
         status = self.process.wait(60)
         self._reader.join(5)
-        assert self.process.stderr is not None
-        self.process.stderr.close()
+        self.process.close()
         return status
 
     def __enter__(self) -> Self:

@@ -11,13 +11,14 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from starlette.testclient import TestClient
 
-from ledgerloop.bootstrap import open_parts
+from ledgerloop.bootstrap import Outside, open_parts
 from ledgerloop.config import Config, parse_config
 from ledgerloop.engine.parts import Parts
 from ledgerloop.operate.people import roster
 from ledgerloop.store.users import Person, Role
 from ledgerloop.web.app import create_app
 from tests.support.database import NOW
+from tests.support.made import make_sqlite
 
 CONFIG = """
 [database]
@@ -122,9 +123,11 @@ def site(database: str, folder: Path, *, public_url: str = "", server: str = "")
     key = ec.generate_private_key(ec.SECP256R1())
     pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     (folder / "netsuite.pem").write_bytes(pem)
+    if not (file := Path(database.removeprefix("sqlite:///"))).exists():
+        make_sqlite(file)
     text = CONFIG.format(database=database, public_url=public_url, server=server)
     config, clock = parse_config(text, {}, directory=folder), Hands()
-    with open_parts(config, clock=clock) as parts:
+    with open_parts(config, outside=Outside(clock, sleep=lambda _s: None)) as parts:
         app = create_app(config, parts, Still())
         base = public_url or "http://127.0.0.1:8080"
         with TestClient(app, base_url=base, follow_redirects=False) as client:

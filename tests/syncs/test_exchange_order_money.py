@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from types import NoneType
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledgerloop.domain.answers import Write
-from ledgerloop.domain.case import Case
+from ledgerloop.domain.case import Case, ExchangeOrder
 from ledgerloop.domain.documents import Document
 from ledgerloop.domain.money import Money
 from ledgerloop.domain.order_store import Allocation, Order, ShippingCharge
@@ -49,14 +50,21 @@ DEPOSITED = replace(SELLS, exchange_settlement="customer_deposit")
 def written(case: Case, policy: Policy = SELLS) -> list[Any]:
     """Every draft until nothing is left to write, each shown as saved to the next question."""
     drafts: list[Any] = []
-    while isinstance(answer := next_write(case, policy), Write):
-        made: Any = answer.draft
+    while not isinstance(answer := next_write(case, policy), NoneType):
+        if not isinstance(answer, Write):
+            assert code(answer) == "exchange_not_credited"
+            assert case.sending is not None
+            assert not case.sending.credits
+            sending = case.sending
+            saved_credit = posted(credited(sending.exchanged_by[0], sending.order, policy))
+            case = replace(case, sending=replace(sending, credits=(saved_credit,)))
+            continue
+        made: Any = draft(answer)
         drafts.append(made)
         if made.record_type == "customerDeposit":
             case = replace(case, documents=(*case.documents, deposit(made.external_id.removeprefix("SHOP-CD-"))))
         else:
             case = replace(case, source_orders=(saved(made),))
-    assert answer is None, answer
     return drafts
 
 
@@ -71,13 +79,28 @@ def added_up(made: Any) -> Money:
     return Money.total(parts, "USD")
 
 
-def clearing(return_: Return, drafts: list[Any], policy: Policy = SELLS) -> Money:
-    """Balance of the exchange clearing account (debit positive) after both sides have posted."""
+def credited(return_: Return, made: Order, policy: Policy = SELLS) -> Any:
+    """The credit of the return whose exchange order this is."""
     ready = (cases.invoice(), cases.authorization(cases.received(), status="F"))
     money = () if not return_.totals.refund else (cases.refunded(str(return_.totals.refund.amount)),)
     known = replace(return_, refunds=cases.processed().refunds) if money else return_
-    credit = draft(refund.next_write(cases.case(known, documents=ready, shop_order=cases.shop_order(*money)), policy))
-    sold = (one.amount for made in drafts for one in getattr(made, "lines", ()) if one.item_id in CLEARING_ITEMS)
+    about: dict[str, Any] = {"documents": ready, "shop_order": cases.shop_order(*money)}
+    about["exchange_orders"] = {made.shopify_order_id: ExchangeOrder(made)}
+    return draft(refund.next_write(cases.case(known, **about), policy))
+
+
+def posted(credit: Any, **changes: Any) -> Document:
+    """The credit as NetSuite shows it once it is saved, open."""
+    items = enumerate((one for one in credit.lines if one.amount is not None), 2)
+    lines = (cases.held(n, item_id=one.item_id, kind=LineKind.OTHER, amount=abs(one.amount)) for n, one in items)
+    made = cases.credit_memo(total=credit.expected_total, status="A", **changes)
+    return replace(made, record_type=credit.record_type, lines=(*made.lines, *lines))
+
+
+def clearing(return_: Return, made: Order, drafts: list[Any], policy: Policy = SELLS) -> Money:
+    """Balance of the exchange clearing account (debit positive) after both sides have posted."""
+    credit = credited(return_, made, policy)
+    sold = (one.amount for draft_ in drafts for one in getattr(draft_, "lines", ()) if one.item_id in CLEARING_ITEMS)
     given = (one.amount for one in credit.lines if one.item_id in CLEARING_ITEMS)
     received = (one for one in drafts if one.record_type == "customerDeposit")
     carried = (one.amount for one in received if one.account_id == policy.exchange_clearing_account)
@@ -99,11 +122,19 @@ class Story:
 DEARER = order(line("150.00", loop_code("100.00"), taxes=taxed("12.00")), total="62.00")
 CHEAPER = order(line("60.00", loop_code("60.00"), taxes=taxed("4.80")), total="4.80")
 FULL = order(line("100.00", taxes=taxed("8.00")), total="108.00")
+FULL_DEARER = order(line("150.00", taxes=taxed("12.00")), total="162.00")
 GOODS, OFF = ("502", usd("100.00")), ("905", usd("-100.00"))
 
 STORIES = {
     "even": Story(even(), exchanged("108.00"), [GOODS, OFF], "8.00", [("credit", "8.00", "230")]),
-    "even, the discount off": Story(FULL, exchanged("108.00"), [GOODS], "108.00", [("credit", "108.00", "230")]),
+    "even, the discount off": Story(FULL, exchanged("108.00"), [GOODS], "108.00", []),
+    "dearer, the discount off": Story(
+        FULL_DEARER,
+        exchanged("108.00", upsell="54.00"),
+        [("502", usd("150.00"))],
+        "162.00",
+        [("upsell", "54.00", "156")],
+    ),
     "dearer": Story(
         DEARER,
         exchanged("108.00", upsell="54.00"),
@@ -138,7 +169,7 @@ def test_an_online_exchange_has_its_lines_total_and_deposits_and_clears(story: S
     assert made == [
         (f"SHOP-CD-{EXCHANGE}-{ending}", usd(amount), account) for ending, amount, account in story.deposits
     ]
-    assert clearing(story.return_, drafts) == usd(0)
+    assert clearing(story.return_, story.order, drafts) == usd(0)
 
 
 IN_STORE = {
@@ -158,7 +189,7 @@ def test_an_exchange_in_the_store_carries_its_credit_as_a_line_and_clears(
     assert shown(sale.lines) == [*story.lines, ("901", usd(credit))]
     assert (sale.record_type, sale.expected_total, added_up(sale)) == ("cashSale", usd(total), usd(total))
     assert (sale.account_id, sale.payment_method_id) == (account, "")
-    assert clearing(story.return_, drafts) == usd(0)
+    assert clearing(story.return_, in_store(story.order), drafts) == usd(0)
 
 
 @pytest.mark.parametrize("story", STORIES.values(), ids=STORIES)
@@ -168,7 +199,7 @@ def test_carried_as_a_deposit_the_order_is_at_full_price_and_clears_too(story: S
     assert shown(sale.lines) == [one for one in story.lines if one[0] != "905"]
     assert sale.expected_total == added_up(sale) == story.order.total + story.order.total_discounts
     assert (credit.amount, credit.account_id) == (story.return_.totals.exchange_credit, "230")
-    assert clearing(story.return_, drafts, DEPOSITED) == usd(0)
+    assert clearing(story.return_, story.order, drafts, DEPOSITED) == usd(0)
 
 
 def test_the_return_of_an_even_exchange_is_credited_with_nothing_to_pay_out() -> None:
@@ -244,10 +275,33 @@ def test_change_given_back_in_cash_is_not_received() -> None:
     assert draft(ours(replace(BOUGHT, transactions=cash))).amount == usd("108.00")
 
 
+TILL = replace(in_store(BOUGHT), source_name="pos", app_id="129785", app_title="Point of Sale")
+BY_ITEM = replace(EVERY, payment_items={"gift_card": "912"})
+
+
 def test_a_cash_sale_of_the_till_carries_its_payment_itself() -> None:
-    till = replace(in_store(BOUGHT), source_name="pos", app_id="129785", app_title="Point of Sale")
-    (sale,) = written(selling(till), EVERY)
+    one = replace(EVERY, payment_methods={"default": "9"})
+    (sale,) = written(selling(TILL), one)
     assert (sale.record_type, sale.payment_method_id, sale.account_id) == ("cashSale", "9", "")
+    assert (sale.expected_total, added_up(sale)) == (usd("108.00"), usd("108.00"))
+
+
+def test_several_tenders_of_the_till_are_its_largest_payment_and_a_line_for_each_other() -> None:
+    (sale,) = written(selling(TILL), BY_ITEM)
+    assert (sale.record_type, sale.payment_method_id) == ("cashSale", "9")
+    assert shown(sale.lines)[-1] == ("912", usd("-50.00"))
+    assert (sale.expected_total, added_up(sale)) == (usd("58.00"), usd("58.00"))
+
+
+def test_payments_of_one_gateway_are_one_tender_of_the_till() -> None:
+    twice = replace(TILL, transactions=(*TILL.transactions[:2], paid("8.00", "gift_card", number="65")))
+    whole = replace(twice, total=usd("116.00"), lines=(*twice.lines, line("8.00", number=2, fulfilled=1)))
+    (sale,) = written(selling(whole), BY_ITEM)
+    assert (shown(sale.lines)[-1], sale.expected_total) == (("912", usd("-58.00")), usd("58.00"))
+
+
+def test_a_tender_of_the_till_without_an_item_needs_a_person() -> None:
+    assert code(next_write(selling(TILL), EVERY)) == "several_tenders"
 
 
 def test_only_the_credit_waits_while_no_return_is_known() -> None:

@@ -26,10 +26,13 @@ SIZES = {"desktop": (1280, 800), "phone": (390, 844)}
 """Widths and heights of the screens, CSS pixels."""
 
 STUCK = 12
-"""Exchange orders with one SKU that NetSuite does not have."""
+"""Returns that one SKU holds back."""
 
-GONE = "TEE-OLD-M"
-"""Their SKU."""
+OLD = "TEE-OLD-M"
+"""Their SKU: their orders know it as TEE-M, and keep no line ids."""
+
+GONE = "MUG-GONE"
+"""SKU of an exchange order that NetSuite does not have."""
 
 MARKUP = "<img src=x onerror=alert(1)><script>alert(2)</script>"
 """What a remote's text must never do to a page."""
@@ -42,10 +45,10 @@ class Shop:
         self.trade = trade
         self.url = ""
         self.refunded = ""
+        self.order = ""
         self.stuck: list[str] = []
         self.lost: list[str] = []
         self.marked = ""
-        self.item = ""
 
     def link(self, name: str = "anna") -> str:
         """A fresh address that signs somebody in once."""
@@ -85,22 +88,19 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
 
 
 def _fill(shop: Shop) -> None:
-    """Refunds, exchange orders of a SKU that NetSuite lacks, returns that wait, and one with markup in its texts."""
+    """Refunds, an exchange order of a SKU that NetSuite lacks, returns that wait, and one with markup in its texts."""
     trade = shop.trade
     for number in range(6):
         return_id = trade.wants_back(trade.order(f"#10{number:02}", lines=[TEE, CAP], shipping="5.00"))
         trade.process_by_hand(return_id)
         shop.refunded = shop.refunded or return_id
-    for number in range(STUCK):
-        new = {"sku": GONE, "quantity": 1, "price": "20.00"}
-        made = trade.act("create_order", name=f"EXC-{number:02}", lines=[new], app_id=1662707, in_catalog=False)
-        shop.stuck.append(made["order_id"])
-    for number in range(3):
-        order = trade.order(f"#25{number:02}", lines=[TEE, CAP], with_line_ids=False)
-        return_id = trade.wants_back(order, {"line": 0})
-        trade.act("tamper", return_id=return_id, lines=[{"sku": "TEE-XM"}])
-        shop.lost.append(return_id)
-    shop.item = trade.act("add_item", sku="TEE-2026-M", cost="40.00")["item"]
+    new = {"sku": GONE, "quantity": 1, "price": "20.00"}
+    shop.order = trade.act("create_order", name="EXC-00", lines=[new], app_id=1662707, in_catalog=False)["order_id"]
+    for sku, first, number, found in ((OLD, 2600, STUCK, shop.stuck), ("TEE-XM", 2500, 3, shop.lost)):
+        for name in range(first, first + number):
+            order = trade.order(f"#{name}", lines=[TEE, CAP], with_line_ids=False)
+            found.append(trade.wants_back(order, {"line": 0}))
+            trade.act("tamper", return_id=found[-1], lines=[{"sku": sku}])
     trade.wants_back(trade.order("#3001", in_netsuite=False))
     shop.marked = trade.wants_back(trade.order("#3002"), reason=MARKUP, parent_reason=MARKUP)
 
@@ -108,7 +108,7 @@ def _fill(shop: Shop) -> None:
 def _wait(shop: Shop) -> None:
     """Until the connector has done what it can."""
     with parts_of(shop.trade.config) as parts:
-        wait_until(lambda: len(parts.stores.outcomes.by_code("item_not_found")) == STUCK + 3, 90)
+        wait_until(lambda: len(parts.stores.outcomes.by_code("item_not_found")) == STUCK + 3 + 1, 90)
         wait_until(lambda: "customerRefund" in str(parts.stores.journal.for_return("main", shop.refunded)), 60)
 
 

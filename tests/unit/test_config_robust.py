@@ -17,7 +17,7 @@ from ledgerloop.config.load import check
 from ledgerloop.config.models import Config
 from ledgerloop.config.resolve import resolve
 
-SAMPLE = Path(__file__).parent.parent / "samples" / "config" / "full.toml"
+SAMPLES = [Path(__file__).parent.parent / "samples" / "config" / name for name in ("full.toml", "more.toml")]
 
 JUNK = [
     12345,
@@ -47,7 +47,9 @@ def places(table: Any, at: tuple[str | int, ...] = ()) -> Iterator[tuple[str | i
         yield from places(value, (*at, key))
 
 
-DOCUMENT: dict[str, Any] = tomllib.loads(SAMPLE.read_text())
+DOCUMENT: dict[str, Any] = {
+    section: value for sample in SAMPLES for section, value in tomllib.loads(sample.read_text()).items()
+}
 
 
 def with_junk(place: tuple[str | int, ...], junk: object) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from oauthlib.common import urldecode
 
 from ledgerloop.remotes.http import Http
 from ledgerloop.remotes.netsuite.auth import ClientCredentials, ClientKey, TokenBased
-from tests.support.netsuite_stub import HandClock, Notebook, pem
+from tests.support.netsuite_stub import HandClock, Notebook, Seats, pem
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 EC_256, EC_384, EC_521 = (ec.generate_private_key(curve()) for curve in (ec.SECP256R1, ec.SECP384R1, ec.SECP521R1))
@@ -125,7 +125,7 @@ def credentials(key: str, algorithm: str = "") -> ClientCredentials:
     clock = HandClock()
     http = Http("netsuite", "main", "https://1-sb1.example.test/", evidence=Notebook(), clock=clock, timeout_s=1)
     return ClientCredentials(
-        http, client_id="client", certificate_id="cert", private_key=key, clock=clock, algorithm=algorithm
+        http, Seats(1), client_id="client", certificate_id="cert", private_key=key, clock=clock, algorithm=algorithm
     )
 
 

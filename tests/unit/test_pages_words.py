@@ -10,6 +10,7 @@ from ledgerloop.admin.render import age, amount, html, moment, plain, query, web
 from ledgerloop.admin.returns import _csv
 from ledgerloop.admin.statuses import status
 from ledgerloop.admin.ways import mapping_of
+from ledgerloop.domain import unmapped
 from ledgerloop.domain.money import Money
 
 MARKUP = "<script>alert(1)</script>"
@@ -84,13 +85,12 @@ def test_a_spreadsheet_takes_no_text_of_a_shopper_for_a_formula(begins: str) -> 
 
 
 def test_the_way_to_a_mapping_is_read_from_the_finding() -> None:
-    assert mapping_of("item_not_found", "NetSuite has no item for TEE-1 “Tee”, Shopify line 1.") == {
-        "kind": "sku",
-        "key": "TEE-1",
-    }
-    text = "Shopify refunded 5.00 USD through “gift & co”, which is not mapped to a NetSuite payment method."
-    assert mapping_of("gateway_unmapped", text) == {"kind": "payment_method", "key": "gift & co"}
-    assert mapping_of("amount_differs", text) == {}
+    for cause in (unmapped.no_item("TEE 1"), unmapped.not_on_order("TEE 1")):
+        assert mapping_of("item_not_found", cause, "main") == {"kind": "sku", "key": "TEE 1", "shop": "main"}
+    cause = unmapped.no_method("gift & co")
+    assert mapping_of("gateway_unmapped", cause) == {"kind": "payment_method", "key": "gift & co", "shop": ""}
+    assert mapping_of("amount_differs", cause) == {}
+    assert mapping_of("item_not_found", "SKU  has no item in NetSuite") == {}
 
 
 def test_status_letters_are_words_where_netsuite_has_words() -> None:

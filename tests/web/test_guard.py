@@ -59,13 +59,16 @@ def paths(routes: list[BaseRoute], before: str = "") -> Iterator[tuple[str, str]
         elif isinstance(one, Mount):
             yield from paths(list(one.routes), before + one.path)
             yield "GET", f"{before}{one.path}/anything"
+        elif hasattr(one, "original_router"):
+            yield from paths(list(one.original_router.routes), before)
         else:
             yield "GET", before + str(getattr(one, "path", "/"))
 
 
 def test_every_path_but_the_open_ones_is_closed(here: Site) -> None:
     known = list(paths(here.client.app.routes))  # type: ignore[attr-defined]
-    assert len(known) > 8
+    assert len(known) > 130
+    assert ("PUT", "/api/v1/mappings") in known
     answers = {
         (method, path): here.client.request(method, path)
         for method, path in [*known, ("GET", "/"), ("GET", "/api/v1/returns"), ("GET", "/events"), ("GET", "/docs")]
@@ -77,6 +80,22 @@ def test_every_path_but_the_open_ones_is_closed(here: Site) -> None:
     told = {"title": "Unauthorized", "status": 401, "detail": "You are not signed in.", "errors": []}
     code = "not_signed_in"
     assert [one for one in bodies if one != {**told, "code": code, "type": f"urn:ledgerloop:problem:{code}"}] == []
+
+
+@pytest.mark.parametrize(("role", "kept_out"), [(Role.VIEWER, {403}), (Role.OPERATOR, {200, 303, 403, 404, 422})])
+def test_pages_let_nobody_do_more_than_their_role(here: Site, role: Role, kept_out: set[int]) -> None:
+    here.add("somebody", role)
+    here.sign_in("somebody")
+    form = {"csrf": token_of(here.client.cookies[COOKIE]), "once": "1"}
+    routes = [one for one in here.client.app.routes if isinstance(one, Route)]  # type: ignore[attr-defined]
+    acts = [one.path for one in routes if "POST" in (one.methods or ()) and not is_open(one.path)]
+    assert len(acts) > 6
+    before = here.acts()
+    answers = {path: here.client.post(path, data=form, headers=PAGE).status_code for path in acts if "out" not in path}
+    assert set(answers.values()) <= kept_out, answers
+    assert answers["/set-up/webhooks"] == 403
+    if role is Role.VIEWER:
+        assert here.acts() == before
 
 
 def test_only_a_few_paths_are_open() -> None:

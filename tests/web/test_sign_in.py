@@ -114,6 +114,19 @@ def test_every_sign_in_begins_a_session_of_its_own(here: Site) -> None:
     assert here.client.cookies[COOKIE] not in first | {"chosen-by-somebody-else"}
 
 
+def test_signing_in_again_ends_the_session_that_was_there(here: Site) -> None:
+    here.sign_in("anna")
+    before = here.client.cookies[COOKIE]
+    here.sign_in("anna")
+    now = here.client.cookies[COOKIE]
+    known = {}
+    for secret in (before, now):
+        here.client.cookies.clear()
+        here.client.cookies.set(COOKIE, secret)
+        known[secret] = is_in(here)
+    assert known == {before: False, now: True}
+
+
 def test_a_session_ends_when_nobody_uses_it(here: Site) -> None:
     here.sign_in("anna")
     here.clock.pass_by(IDLE.total_seconds() - 1)

@@ -45,6 +45,7 @@ def pages(desk: Desk) -> Sequence[BaseRoute]:
         page("/mappings/export/{form}", mappings.export_mappings),
         page("/set-up", set_up.set_up),
         page("/set-up/doctor", set_up.doctor),
+        page("/set-up/alerts", set_up.alerts),
         page("/set-up/webhooks", set_up.webhooks, set_up.change_webhooks, acts=Role.ADMIN),
         page("/audit", audit.audit),
         page("/audit/verify", audit.verify),

@@ -14,7 +14,7 @@ def attention(visit: Visit) -> Response:
     groups = views.attention_groups(visit.parts, snoozed=snoozed)
     return visit.show(
         "attention.html",
-        groups=[(one, mapping_of(one.code, one.text)) for one in groups],
+        groups=[(one, mapping_of(one.code, one.cause, one.shop)) for one in groups],
         total=sum(one.count for one in groups),
         snoozed=snoozed,
         now=visit.parts.clock(),
@@ -34,7 +34,7 @@ def one_group(visit: Visit) -> Response:
     return visit.show(
         "group.html",
         group=group,
-        map=mapping_of(group.code, group.text),
+        map=mapping_of(group.code, group.cause, group.shop),
         members=page.rows,
         next=page.next_cursor,
         first=not visit.asked("after"),

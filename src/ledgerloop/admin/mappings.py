@@ -1,16 +1,18 @@
 """Mappings: what holds, from where, who changed it; one by one, or whole files; and what a change would release."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from starlette.responses import Response
 
 from ledgerloop.admin.visit import Visit
+from ledgerloop.domain.unmapped import CODES
 from ledgerloop.engine.parts import Parts
-from ledgerloop.operate import acts
+from ledgerloop.operate import acts, views
 from ledgerloop.operate.acts import Doing
 from ledgerloop.operate.mappings.entities import SHORT
 from ledgerloop.operate.mappings.export import exported
-from ledgerloop.operate.mappings.importing import HELD_BACK, Done, take_in
+from ledgerloop.operate.mappings.importing import Done, take_in
 from ledgerloop.operate.mappings.listing import Row, rows
 
 SHOWN = 300
@@ -30,16 +32,6 @@ KINDS = {
 }
 """Kinds that are set one by one, in words."""
 
-CODES = {
-    "sku": ("item_not_found", "item_ambiguous"),
-    "location": ("location_unmapped",),
-    "payment_method": ("gateway_unmapped",),
-    "refund_account": ("gateway_unmapped",),
-    "reason": ("units_missing",),
-    "source": ("channel_unknown",),
-}
-"""Codes that a mapping of a kind may remedy."""
-
 
 def mappings(visit: Visit) -> Response:
     """Every mapping that holds or is overridden."""
@@ -56,6 +48,8 @@ def mappings(visit: Visit) -> Response:
         kinds=[(one, one) for one in kinds],
         history=visit.parts.stores.mappings.history(CHANGES),
         waiting=_waiting(visit.parts),
+        unknown=views.unknown_keys(visit.parts) if not wanted and not kind else (),
+        shops=len(visit.parts.shops),
         short=KINDS,
     )
 
@@ -69,46 +63,51 @@ def _matches(row: Row, wanted: str, kind: str) -> bool:
 def _waiting(parts: Parts) -> Mapping[str, int]:
     """How many stand still for want of a mapping, by code."""
     counts = parts.stores.outcomes.counts()
-    return {code: counts[code] for code in HELD_BACK if counts.get(code)}
+    return {code: counts[code] for code in CODES if counts.get(code)}
 
 
 def set_mapping_page(visit: Visit) -> Response:
     """Ask what is mapped to what; filled in where the way led here from something that waits."""
-    return _asked(visit, visit.asked("kind") or "sku", visit.asked("key"), visit.asked("value"), None)
+    shop = visit.asked("shop")
+    return _asked(visit, Asked(visit.asked("kind") or "sku", visit.asked("key"), visit.asked("value"), shop))
 
 
-def _asked(visit: Visit, kind: str, key: str, value: str, done: Done | None) -> Response:
-    counts = visit.parts.stores.outcomes.counts()
+@dataclass(frozen=True)
+class Asked:
+    """A mapping as it is filled in; `shop` empty: for every shop."""
+
+    kind: str
+    key: str
+    value: str
+    shop: str
+
+
+def _asked(visit: Visit, asked: Asked, done: Done | None = None, release: views.Release | None = None) -> Response:
+    """The form, with what waits for such a mapping and what it may be; or with what it would release."""
+    wrong = done is not None and bool(done.problems)
     return visit.show(
         "mapping.html",
-        status=422 if done else 200,
-        kind=kind,
-        key=key,
-        value=value,
+        status=422 if wrong else 200,
+        asked=asked,
         short=[(name, KINDS[name]) for name in SHORT],
-        done=done,
-        held=sum(counts.get(code, 0) for code in CODES.get(kind, ())),
-        released=released(visit.parts, kind, key),
-        sure=bool(key and value),
+        shops=sorted(visit.parts.shops),
+        problems=done.problems if done is not None else (),
+        release=None if wrong else release,
+        changes=() if done is None or wrong else done.changes,
+        waiting=views.waiting_for(visit.parts, asked.kind, asked.key, asked.shop) if asked.key else None,
+        candidates=views.candidates(visit.parts, asked.kind, asked.key, asked.shop) if asked.key else (),
     )
-
-
-def released(parts: Parts, kind: str, key: str) -> list[str]:
-    """Subjects that stand still with this key, and that a mapping of it would let go on."""
-    if not key:
-        return []
-    found = [one for code in CODES.get(kind, ()) for one in parts.stores.outcomes.by_code(code)]
-    return sorted({one.return_id for one in found if key.lower() in one.text.lower()})
 
 
 def set_mapping(visit: Visit) -> Response:
     """Set one mapping, or first show what it would release."""
-    kind, key, value = visit.given("kind"), visit.given("key"), visit.given("value")
+    asked = Asked(visit.given("kind"), visit.given("key"), visit.given("value"), _shop(visit))
+    named = (asked.kind, asked.key, asked.value)
     if visit.given("act") == "preview":
-        return _asked(visit, kind, key, value, None)
-    done = acts.set_mapping(visit.parts, Doing(visit.person), kind, key, value, _shop(visit))
+        return _asked(visit, asked, *views.preview(visit.parts, *named, asked.shop))
+    done = acts.set_mapping(visit.parts, Doing(visit.person), *named, asked.shop)
     if done.problems:
-        return _asked(visit, kind, key, value, done)
+        return _asked(visit, asked, done)
     return visit.back("/mappings", "mapped", n=done.woken)
 
 
@@ -130,7 +129,7 @@ def remove_mapping(visit: Visit) -> Response:
 
 def import_page(visit: Visit) -> Response:
     """Ask for a file."""
-    return visit.show("import.html", done=None, text="", dry=True)
+    return visit.show("import.html", done=None, text="", dry=True, release=None)
 
 
 def import_mappings(visit: Visit) -> Response:
@@ -138,12 +137,15 @@ def import_mappings(visit: Visit) -> Response:
     text, dry = visit.given("text"), visit.given("act") != "import"
     raw = visit.file or text.encode()
     if not raw.strip():
-        return visit.show("import.html", status=422, done=None, text="", dry=True)
+        return visit.show("import.html", status=422, done=None, text="", dry=True, release=None)
     name = visit.file_name or visit.given("name") or "pasted"
-    done = take_in(visit.parts, name, raw, by=visit.person.name, shop=_shop(visit), dry_run=dry)
+    done = take_in(visit.parts, name, raw, by=visit.person.name, via=visit.person.via, shop=_shop(visit), dry_run=dry)
     if dry or done.problems:
         shown = raw.decode("utf-8", "replace")
-        return visit.show("import.html", status=422 if done.problems else 200, done=done, text=shown, dry=dry)
+        release = None if done.problems else views.release_of(visit.parts, done.changes)
+        return visit.show(
+            "import.html", status=422 if done.problems else 200, done=done, text=shown, dry=dry, release=release
+        )
     return visit.back("/mappings", "imported", n=len(done.changes))
 
 

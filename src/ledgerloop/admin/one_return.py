@@ -23,7 +23,7 @@ def one_return(visit: Visit) -> Response:
         one=found,
         row=row,
         about_text=f"return:{shop}:{return_id}",
-        stops=[(one, mapping_of(one.code, one.text)) for one in stops],
+        stops=[(one, mapping_of(one.code, one.cause, shop)) for one in stops],
         terms=_terms(found.sides),
         differences=found.sides.differences if found.sides is not None else (),
         open_items=found.sides.open_items if found.sides is not None else (),

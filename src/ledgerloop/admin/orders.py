@@ -53,7 +53,7 @@ def one_order(visit: Visit) -> Response:
         "order.html",
         one=found,
         standing=standing,
-        stops=[(one, mapping_of(one.code, one.text)) for one in stops],
+        stops=[(one, mapping_of(one.code, one.cause, shop)) for one in stops],
         facts=facts,
         original=found.told.get("original"),
         about_text=f"order:{shop}:{order_id}",

@@ -26,7 +26,7 @@ AGES = {"1h": timedelta(hours=1), "1d": timedelta(days=1), "3d": timedelta(days=
 MOST_ROWS = 20_000
 """Rows of a CSV file; what is more is asked for by filters."""
 
-UNSAFE = ("=", "+", "-", "@", "\t", "\r")
+UNSAFE = ("=", "+", "-", "@", "\t", "\r", "\n")
 """How texts begin that a spreadsheet would take for a formula."""
 
 

@@ -1,17 +1,9 @@
 """Ways from what stands still to the page where it is mended."""
 
-import re
-
-KEYS = {
-    "item_not_found": ("sku", re.compile(r"(?:no item|only an inactive item) for (\S+) “")),
-    "gateway_unmapped": ("payment_method", re.compile(r"through “([^”]+)”")),
-    "channel_unknown": ("source", re.compile(r"comes from “([^”]+)”")),
-}
-"""What is mapped, and where a finding's text names its key, by code."""
+from ledgerloop.domain.unmapped import wanted_mapping
 
 
-def mapping_of(code: str, text: str) -> dict[str, str]:
-    """What a mapping would remedy: its kind and key; empty where none would."""
-    kind, named = KEYS.get(code, ("", None))
-    found = named.search(text) if named is not None else None
-    return {"kind": kind, "key": found[1]} if found else {}
+def mapping_of(code: str, cause: str, shop: str = "") -> dict[str, str]:
+    """What a mapping would remedy: its kind, key and shop; empty where none would."""
+    wanted = wanted_mapping(code, cause)
+    return {"kind": wanted[0], "key": wanted[1], "shop": shop} if wanted is not None else {}

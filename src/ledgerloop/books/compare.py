@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from ledgerloop.books import accounts as a
 from ledgerloop.books.entries import entries_of
-from ledgerloop.books.exchanges import exchange_side
+from ledgerloop.books.exchanges import exchange_side, to_apply
 from ledgerloop.books.loop_sums import own_sums
 from ledgerloop.books.tenders import wrong_tenders
 from ledgerloop.books.terms import terms_of
@@ -176,13 +176,19 @@ ALWAYS = (a.EXCHANGE, a.GIFT_CARD, a.FEE)
 
 def _lines(seen: Comparison, reason: Reason, reported: list[Money]) -> Iterator[Difference]:
     for account, term, sign, what in LINES:
-        left = seen.balance(account)
+        left = seen.balance(account) + _to_be_applied(seen, account)
         told = account not in ALWAYS and _is_other_side(left, reported)
         if not left or told:
             continue
         reported.append(left)
         missing = left if sign > 0 else -left
         yield Difference(reason, term, missing, f"NetSuite's lines for {what} differ by {missing}.")
+
+
+def _to_be_applied(seen: Comparison, account: str) -> Money:
+    """What the application of a credit memo will move on this account: it is open, no difference."""
+    left = to_apply(seen)
+    return {a.EXCHANGE: left, a.CREDITED: -left}.get(account, Money.zero(seen.currency))
 
 
 def _is_other_side(left: Money, reported: Sequence[Money]) -> bool:

@@ -64,8 +64,9 @@ def _credit(fact: Fact) -> Iterable[Booking]:
     yield from ((a.NS_VARIANCE, variance), (a.NS_CLEARING, -credit), (a.NS_GIFT_CARDS, -card), (a.NS_FEES, -fee))
     at_once = fact.name("record_type") == "cashRefund"
     yield (a.NS_MONEY if at_once else a.NS_CUSTOMERS), -out
-    paid = out if at_once else fact.amount("applied")
+    paid, carried = out if at_once else fact.amount("applied"), fact.amount("carried")
     yield from ((a.CREDITED, -paid), (a.RECORDED, paid))
+    yield from ((a.CREDITED, -carried), (a.EXCHANGE, carried))
 
 
 def _paid_out(fact: Fact) -> Iterable[Booking]:
@@ -98,7 +99,10 @@ def _ordered(fact: Fact) -> Iterable[Booking]:
 
 
 def _billed(fact: Fact) -> Iterable[Booking]:
+    """The bill; `settled` is what of it a credit memo paid."""
+    settled = fact.amount("settled")
     yield from ((a.BILLING, -_worth(fact)), (a.ORDERED, _worth(fact)))
+    yield from ((a.DUE, settled), (a.CREDIT_USED, -settled))
     yield from _posted(fact)
 
 
@@ -121,6 +125,13 @@ def _deposit(fact: Fact) -> Iterable[Booking]:
     yield from ((a.NS_CLEARING if credit else a.NS_MONEY, held), (a.NS_CUSTOMERS, -held))
 
 
+def _charged(fact: Fact) -> Iterable[Booking]:
+    """Money received for goods that were kept, in place of the return credit that never came."""
+    total, cleared = fact.amount("total"), fact.amount("cleared")
+    yield from ((a.NEW_GOODS, -cleared), (a.CREDIT_USED, cleared))
+    yield from ((a.NS_MONEY, total), (a.NS_CLEARING, -cleared), (a.NS_SALES, cleared - total))
+
+
 def _nothing(_fact: Fact) -> Iterable[Booking]:
     return ()
 
@@ -137,4 +148,5 @@ _BOOKED: dict[Kind, Callable[[Fact], Iterable[Booking]]] = {
     Kind.SOLD: _sold,
     Kind.BILLED: _billed,
     Kind.DEPOSIT: _deposit,
+    Kind.CHARGED: _charged,
 }

@@ -8,6 +8,7 @@ from datetime import date
 
 from ledgerloop.books.named import named
 from ledgerloop.books.seen import Record, Seen
+from ledgerloop.domain.applied import is_carried_by_application
 from ledgerloop.domain.carried import loop_discount
 from ledgerloop.domain.facts import Fact, Kind
 from ledgerloop.domain.mapping import local_date
@@ -15,6 +16,9 @@ from ledgerloop.domain.money import Money
 from ledgerloop.domain.order_store import Order
 from ledgerloop.domain.policy import Policy
 from ledgerloop.domain.recognise import channel_of
+
+PAID = "B"
+"""Status letter of an invoice that is paid in full. Source: REST API Browser 2026.1, invoice."""
 
 BILLED = "G"
 """Status letter of a sales order that is billed whole. Source: REST API Browser 2026.1, salesOrder."""
@@ -26,17 +30,43 @@ def exchange_facts(seen: Seen, policy: Policy) -> Iterator[Fact]:
     if not seen.exchanged_by or (ordered_at is not None and local_date(ordered_at, policy) < policy.returns_from):
         return
     yield from _in_shopify(seen, policy)
+    yield from _charges(seen, policy)
     sold = _sale(seen, policy)
     if sold is None:
         return
     yield _sold(seen, policy, sold)
+    yield from _bills(seen, policy, sold)
+    for one in seen.of_type("customerDeposit"):
+        yield _deposit(seen, one, policy)
+
+
+def _charges(seen: Seen, policy: Policy) -> Iterator[Fact]:
+    """Cash sales that name the return and nothing that they were made from: its charge, entered by a person."""
+    sources = {one.document.internal_id for one in seen.sources}
+    for one in seen.of_type("cashSale"):
+        document = one.document
+        stands_alone = not document.created_from and document.internal_id not in sources
+        if stands_alone and document.loop_return_id == seen.exchanged_by:
+            amounts = {"total": document.total, "cleared": one.on_items(policy.items.exchange_credit)}
+            yield _fact(Kind.CHARGED, one, seen, amounts)
+
+
+def _bills(seen: Seen, policy: Policy, sold: Record) -> Iterator[Fact]:
+    """The bills. One that is paid in full, on an order whose credit is carried by application, was paid by it as far as
+    no deposit paid it.
+    """
     made = [
         one for one in seen.of_type("invoice", "cashSale") if one.document.created_from == sold.document.internal_id
     ]
+    ours = sold.document.external_id.startswith(policy.external_id("SHOP-"))
+    applied = ours and seen.order is not None and is_carried_by_application(seen.order, policy)
+    paid = [one.document for one in made if one.document.record_type == "invoice" and one.document.status == PAID]
+    currency = sold.document.total.currency
+    held = Money.total((one.document.total for one in seen.of_type("customerDeposit")), currency)
+    left = Money.total((one.total for one in paid), currency) - held if applied else Money.zero(currency)
     for one in made:
-        yield _fact(Kind.BILLED, one, seen, _sums(one, policy))
-    for one in seen.of_type("customerDeposit"):
-        yield _deposit(seen, one, policy)
+        settled = left if paid and one.document is paid[0] and left.amount > 0 else Money.zero(currency)
+        yield _fact(Kind.BILLED, one, seen, {**_sums(one, policy), "settled": settled})
 
 
 def _in_shopify(seen: Seen, policy: Policy) -> Iterator[Fact]:
@@ -86,9 +116,11 @@ def _sold(seen: Seen, policy: Policy, sold: Record) -> Fact:
 
 
 def _sums(record: Record, policy: Policy) -> dict[str, Money]:
+    """What was sold, and what return credit paid of it; further tenders of a cash sale are part of its total."""
     items = policy.items
+    paid_beside = sorted({*policy.payment_items.values()} - {items.exchange_credit, items.loop_discount, ""})
     return {
-        "total": record.document.total,
+        "total": record.document.total - record.on_items(*paid_beside),
         "loop_discount": -record.on_items(items.loop_discount),
         "exchange_credit": -record.on_items(items.exchange_credit),
     }

@@ -67,10 +67,12 @@ def _is_other_side(seen: Comparison, left: Money, reported: Sequence[Money]) -> 
 
 
 def _awaited(seen: Comparison, account: str) -> bool:
-    """Whether the deposit that settles this is not there yet."""
+    """Whether the deposit that settles this is not there yet; a credit memo that is used up needs none."""
     if account not in (a.CREDIT_USED, a.UPSELL) or not seen.of_kind(Kind.ORDERED):
         return False
     credit = account == a.CREDIT_USED
+    if credit and seen.amount("carried", Kind.CREDIT):
+        return False
     there = any((one.name("ending") == "credit") is credit for one in seen.of_kind(Kind.DEPOSIT))
     return not there and seen.balance(account).amount > 0
 
@@ -88,6 +90,7 @@ def _open_item(seen: Comparison, said: Sequence[Said], *, differs: bool) -> Open
     if found is None or (not left and found.code in ON_CLEARING_ALONE):
         return None
     amount = left or abs(seen.balance(a.BILLING)) or abs(seen.balance(a.ORDER)) or abs(seen.balance(a.NEW_GOODS))
+    amount = amount or abs(seen.balance(a.DUE))
     if not amount or (differs and found.code == "exchange_not_billed" and not seen.balance(a.BILLING)):
         return None
     return OpenItem(found.code, amount, _since(seen, found.since), found.text)
@@ -97,6 +100,16 @@ ON_CLEARING_ALONE = ("exchange_not_returned", "exchange_not_credited")
 """Open only while something stands on the clearing account."""
 
 
+def to_apply(seen: Comparison) -> Money:
+    """What of an open credit memo is still to be applied to the invoice of an exchange order without a discount."""
+    none, placed = Money.zero(seen.currency), seen.of_kind(Kind.EXCHANGE_ORDER)
+    by_discount = not placed or any(one.amount("credit_used") for one in placed)
+    settled = bool(seen.of_kind(Kind.ORDERED)) and seen.balance(a.DUE).amount >= 0
+    if by_discount or settled or not seen.of_kind(Kind.CREDIT) or seen.of_kind(Kind.SOLD):
+        return none
+    return max(none, min(-seen.balance(a.EXCHANGE), seen.balance(a.CREDITED)))
+
+
 @dataclass(frozen=True)
 class _Waits:
     """What an exchange waits for; `since` are the facts whose date it counts from."""
@@ -104,6 +117,14 @@ class _Waits:
     code: Reason
     text: str
     since: tuple[Kind, ...]
+
+
+NOT_RETURNED = "The new goods went out first; what they are exchanged for has not come back yet."
+KEPT = (
+    "The new goods went out first, and Loop has ended the return unprocessed; what was charged for them is not on the "
+    "clearing account yet."
+)
+"""What stands on the clearing account of an instant exchange. Loop's interface does not show the charge."""
 
 
 def _waits_for(seen: Comparison, said: Sequence[Said]) -> _Waits | None:
@@ -117,12 +138,15 @@ def _waits_for(seen: Comparison, said: Sequence[Said]) -> _Waits | None:
         code = Reason("exchange_not_sent") if sent else Reason("exchange_elsewhere")
         return _Waits(code, f"The exchange order is not in NetSuite yet.{why}", (Kind.EXCHANGE_ORDER,))
     if not seen.processed:
-        text = "The new goods went out first; what they are exchanged for has not come back yet."
+        text = NOT_RETURNED if seen.of_kind(Kind.RETURN)[0].is_open else KEPT
         return _Waits(Reason("exchange_not_returned"), text, (Kind.EXCHANGE_ORDER,))
     if not seen.of_kind(Kind.CREDIT):
         text = "The exchange order stands; the return is not credited yet."
         return _Waits(Reason("exchange_not_credited"), text, (Kind.RETURN,))
-    if _awaited(seen, a.CREDIT_USED) or _awaited(seen, a.UPSELL):
+    if to_apply(seen) and seen.of_kind(Kind.BILLED):
+        text = f"The credit memo is not applied to the invoice of the exchange order yet.{why}"
+        return _Waits(Reason("exchange_deposit_open"), text, (Kind.BILLED,))
+    if not to_apply(seen) and (_awaited(seen, a.CREDIT_USED) or _awaited(seen, a.UPSELL)):
         text = f"What return credit or upsell pays on the exchange order is not in NetSuite yet.{why}"
         return _Waits(Reason("exchange_deposit_open"), text, (Kind.ORDERED,))
     if seen.balance(a.BILLING) and not _billed_wrong(seen):

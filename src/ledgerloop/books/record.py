@@ -21,7 +21,7 @@ from ledgerloop.store.types import digest
 PAGE = 200
 """Cases looked at together."""
 
-RULES = "1"
+RULES = "2"
 """Version of the rules by which facts are found and entered: when it changes, every case is looked at again."""
 
 log = structlog.get_logger("ledgerloop.books")
@@ -104,6 +104,6 @@ def news_of(
 
 def _rules(policy: Policy) -> str:
     """What of the policy decides which facts there are."""
-    parts = (RULES, policy.items, policy.fields, policy.payment_items, policy.order_channels, policy.channels)
-    chosen = (*parts, policy.returns_from, policy.time_zone.key, policy.external_id_prefix)
+    parts = (RULES, policy.items, policy.fields, policy.payment_items, policy.currencies, policy.order_channels)
+    chosen = (*parts, policy.channels, policy.returns_from, policy.time_zone.key, policy.external_id_prefix)
     return digest([repr(one) for one in chosen])[:16]

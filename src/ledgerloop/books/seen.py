@@ -13,8 +13,10 @@ from ledgerloop.domain.order_store import Order
 from ledgerloop.domain.orders import ShopOrder, ShopRefund
 from ledgerloop.domain.policy import Items, Policy
 from ledgerloop.domain.returns import Return
+from ledgerloop.domain.shoppers_money import posted_in
 from ledgerloop.domain.tenders import refunds_of
 from ledgerloop.remotes.loop.parse import parse_return
+from ledgerloop.remotes.loop.presentment import in_currency
 from ledgerloop.remotes.netsuite import parse
 from ledgerloop.remotes.netsuite.signs import SignedLine, signed_lines
 from ledgerloop.remotes.shopify.parse import parse_order
@@ -73,6 +75,11 @@ def see(shown: Shown, policy: Policy) -> Seen:
     """Type a case. Raises ValueError where a stored body is none of the kind it was stored as."""
     returns = tuple(one for one in map(_return, shown.returns) if one is not None)
     shop_order = parse_order(shown.shop_order) if shown.shop_order else None
+    ids = (str(one["head"].get("currency") or "") for one in shown.source_orders)
+    theirs = posted_in(policy, shop_order, ids) if any(one.multi_currency for one in returns) else ""
+    if theirs:
+        views = {one.return_id: one.presentment_body for one in shown.returns if one.presentment_body is not None}
+        returns = in_currency(returns, views, theirs)
     currency = returns[0].currency if returns else _currency(shown.order, shop_order)
     return Seen(
         order_key=shown.order_key,

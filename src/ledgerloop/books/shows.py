@@ -7,12 +7,13 @@ from decimal import Decimal
 from ledgerloop.books.entries import TENDER
 from ledgerloop.books.exchange_shows import exchange_facts
 from ledgerloop.books.named import named
+from ledgerloop.books.owners import Owners
 from ledgerloop.books.seen import Record, Seen
-from ledgerloop.domain.case import order_subject
+from ledgerloop.books.used import used_otherwise
 from ledgerloop.domain.credits import refunds_named
 from ledgerloop.domain.extras import given_back
 from ledgerloop.domain.facts import OPEN, Fact, Kind
-from ledgerloop.domain.guard import CREDITS, FULLY_APPLIED
+from ledgerloop.domain.guard import CREDITS
 from ledgerloop.domain.mapping import local_date
 from ledgerloop.domain.money import Money
 from ledgerloop.domain.orders import ShopRefund, ShopTransaction
@@ -23,45 +24,6 @@ from ledgerloop.domain.standing import AUTHORIZATION, RECEIPT
 TOTALS = ("product", "discount", "tax", "return_total", "exchange_total", "exchange_credit", "gift_card")
 MORE_TOTALS = ("handling_fee", "refund", "upsell")
 """Loop's sums, as the domain names them."""
-
-
-class Owners:
-    """Which return a refund of Shopify's, or a record of NetSuite's, belongs to; else the order itself."""
-
-    def __init__(self, seen: Seen, policy: Policy) -> None:
-        self._nobody = order_subject(seen.order_key)
-        self.returns = {one.loop_return_id for one in seen.returns}
-        self.refunds = {
-            refund.refund_id: one.loop_return_id for one in seen.returns for refund in seen.refunds_of(one, policy)
-        }
-        self.transactions = {
-            moved.transaction_id: self.refunds[refund.refund_id]
-            for refund in (seen.shop_order.refunds if seen.shop_order is not None else ())
-            for moved in refund.transactions
-            if refund.refund_id in self.refunds
-        }
-        ours = {policy.external_id("LOOP-RA", one): one for one in self.returns}
-        self.authorizations = {
-            one.document.internal_id: found
-            for one in seen.of_type(AUTHORIZATION)
-            if (found := one.document.loop_return_id or ours.get(one.document.external_id, ""))
-        }
-
-    def of_refund(self, refund: ShopRefund) -> str:
-        """The subject of a refund."""
-        return self.refunds.get(refund.refund_id, self._nobody)
-
-    def of_record(self, record: Record) -> str:
-        """The subject of a credit or a customer refund: by its parent, its marks, then the refund that it names."""
-        document = record.document
-        by_refund = (self.refunds.get(one, "") for one in refunds_named(document))
-        found = (
-            self.authorizations.get(document.created_from, ""),
-            document.loop_return_id,
-            self.transactions.get(document.shopify_transaction_id, ""),
-            *by_refund,
-        )
-        return next((one for one in found if one in self.returns), self._nobody)
 
 
 def facts_of(seen: Seen, policy: Policy) -> list[Fact]:
@@ -169,12 +131,11 @@ def _netsuite(seen: Seen, policy: Policy, owners: Owners) -> Iterator[Fact]:
         subject = owners.authorizations.get(one.document.internal_id, "")
         if subject in owners.returns:
             yield _authorization(one, subject, seen)
-    paid = {owners.of_record(one) for one in seen.of_type("customerRefund")}
-    credited = set()
+    used, credited = used_otherwise(seen, policy, owners), set()
     for one in seen.of_type(*CREDITS):
         subject = owners.of_record(one)
         credited.add(subject)
-        yield _credit(one, subject, policy, applied_unseen=subject not in paid)
+        yield _credit(one, subject, policy, used.get(one.document.internal_id, {}))
     for one in seen.of_type("customerRefund"):
         subject = owners.of_record(one)
         yield _record(
@@ -203,7 +164,7 @@ def _authorization(record: Record, subject: str, seen: Seen) -> Fact:
     )
 
 
-def _credit(record: Record, subject: str, policy: Policy, *, applied_unseen: bool) -> Fact:
+def _credit(record: Record, subject: str, policy: Policy, used: dict[str, Money]) -> Fact:
     """A credit memo or cash refund, split by what its lines are for; the rest, with tax, is goods."""
     document, items = record.document, policy.items
     adjustments = {items.exchange_credit, items.gift_card, items.handling_fee}
@@ -226,8 +187,7 @@ def _credit(record: Record, subject: str, policy: Policy, *, applied_unseen: boo
     }
     currency = document.total.currency
     goods = document.total + Money.total(taken.values(), currency) - Money.total(given.values(), currency)
-    applied = document.total if document.status == FULLY_APPLIED and applied_unseen else Money.zero(currency)
-    amounts = {"total": document.total, "goods": goods, **taken, **given, "applied": applied}
+    amounts = {"total": document.total, "goods": goods, **taken, **given, **used}
     return _record(Kind.CREDIT, record, subject, amounts, refund=", ".join(refunds_named(document)))
 
 

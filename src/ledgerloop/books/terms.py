@@ -19,7 +19,7 @@ def _terms(seen: Comparison) -> Iterator[Term]:
     for name, loop, shopify, netsuite in (
         (REFUND, _loop(seen, "refund"), seen.amount("paid", Kind.REFUND), _refunded(seen)),
         ("goods", _loop(seen, "return_total"), None, seen.amount("goods", Kind.CREDIT)),
-        ("exchange credit", _loop(seen, "exchange_credit"), None, seen.amount("exchange_credit", Kind.CREDIT)),
+        ("exchange credit", _loop(seen, "exchange_credit"), None, _carried(seen)),
         ("gift card", _loop(seen, "gift_card"), None, seen.amount("gift_card", Kind.CREDIT)),
         ("handling fee", _loop(seen, "handling_fee"), None, seen.amount("handling_fee", Kind.CREDIT)),
         ("beyond the goods", _beyond(seen), _both(seen, Kind.GIVEN_BACK), _both(seen, Kind.CREDIT, "bonus")),
@@ -47,6 +47,12 @@ def _beyond(seen: Comparison) -> Money | None:
     found = seen.of_kind(Kind.RETURN)[0]
     given = (found.amount(one) for one in ("exchange_credit", "gift_card", "refund", "handling_fee"))
     return Money.total(given, seen.currency) - found.amount("return_total")
+
+
+def _carried(seen: Comparison) -> Money | None:
+    """Exchange credit on the credit's lines, or carried by applying it."""
+    shown = [one for term in ("exchange_credit", "carried") if (one := seen.amount(term, Kind.CREDIT)) is not None]
+    return Money.total(shown, seen.currency) if shown else None
 
 
 def _refunded(seen: Comparison) -> Money | None:

@@ -4,10 +4,10 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import structlog
 import typer
@@ -16,6 +16,7 @@ from rich.live import Live
 from rich.spinner import Spinner
 
 from ledgerloop.bootstrap import open_parts
+from ledgerloop.cli.otel import ExtraMissing, traced
 from ledgerloop.config import Config, ConfigError, load_config, render_problems
 from ledgerloop.engine.parts import Parts
 from ledgerloop.outcome import RemoteProblem
@@ -38,19 +39,40 @@ err = Console(stderr=True)
 
 
 def log_to_stderr() -> None:
-    """Logs go to stderr, so that stdout holds the answer alone. LEDGERLOOP_LOG sets the level (default: warning)."""
+    """Logs go to stderr, so that stdout holds the answer alone, as lines of JSON.
+
+    LEDGERLOOP_LOG sets the level (default: warning); LEDGERLOOP_LOG_FORMAT=text writes lines for people instead.
+    """
     level = getattr(logging, os.environ.get("LEDGERLOOP_LOG", "warning").upper(), logging.WARNING)
+    as_text = os.environ.get("LEDGERLOOP_LOG_FORMAT", "json").lower() == "text"
+    shown: list[structlog.typing.Processor] = (
+        [structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)]
+        if as_text
+        else [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
+    )
+    named: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
     structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(),
-        ],
+        processors=[*named, *shown],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
     )
+    _libraries_too(named, shown)
+
+
+def _libraries_too(named: Sequence[structlog.typing.Processor], shown: Sequence[structlog.typing.Processor]) -> None:
+    """Warnings of libraries are lines of the same kind; more than warnings would hold what nobody should read."""
+    bare = structlog.stdlib.ProcessorFormatter.remove_processors_meta
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[*named, structlog.stdlib.add_logger_name], processors=[bare, *shown]
+        )
+    )
+    logging.basicConfig(handlers=[handler], level=logging.WARNING)
 
 
 def config_path(path: Path | None) -> Path:
@@ -72,8 +94,29 @@ def read_config(path: Path | None) -> Config:
 def opened(path: Path | None, *, quiet: bool = False) -> Iterator[tuple[Config, Parts]]:
     """Config and parts for one command; shows what goes on when stderr is a terminal, unless it is to be quiet."""
     config = read_config(path)
-    with usable_database(), progress(quiet=quiet) as tell, open_parts(config, progress=tell) as parts:
+    with (
+        spans_sent(config),
+        usable_database(),
+        progress(quiet=quiet) as tell,
+        open_parts(config, progress=tell) as parts,
+    ):
         yield config, parts
+
+
+@contextmanager
+def spans_sent(config: Config) -> Iterator[None]:
+    """Send spans where the config names a collector, or end with status 2 when what sends them is not installed."""
+    try:
+        with traced(config.tracing):
+            yield
+    except ExtraMissing:
+        _refuse("otel_not_installed", "tracing.endpoint is set, but the extra otel is not installed.")
+
+
+def _refuse(code: str, what: str) -> NoReturn:
+    remedy = "Install it with pip install 'ledgerloop[otel]', or empty tracing.endpoint."
+    err.print(f"{code}: {what}\n  {remedy}", markup=False, highlight=False, soft_wrap=True)
+    raise typer.Exit(UNUSABLE)
 
 
 @contextmanager

@@ -59,7 +59,9 @@ def demo(
         if stay:
             _stay(config, sandbox, port)
         else:
-            out.print("To look at it in the pages, and see more returns come in: ledgerloop demo --stay")
+            out.print(
+                "To look at it in the pages, and see more returns come in: ledgerloop demo --stay, or make demo STAY=1"
+            )
     raise typer.Exit(exit_status(played))
 
 
@@ -110,7 +112,9 @@ def _stay(config: Path, sandbox: Sandbox, port: int) -> None:
             out.print(f"{name:<10} {path}", highlight=False, soft_wrap=True)
         out.print(f"{'pages':<10} http://127.0.0.1:{port}/", highlight=False)
         out.print(f"{'sign in':<10} {sign_in_link(config, port)}", highlight=False, soft_wrap=True)
-        out.print("Stays up until Ctrl-C; more returns come in, slowly.")
+        another = f"ledgerloop users link {GUEST} --config {config}"
+        out.print(f"{'another':<10} {another}", markup=False, highlight=False, soft_wrap=True)
+        out.print("Stays up until Ctrl-C; more returns come in, slowly. The link above works once, for an hour.")
         play_on(sandbox, lambda: serve.poll() is None)
     except KeyboardInterrupt:
         out.print("Stopping.")

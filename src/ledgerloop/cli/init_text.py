@@ -19,6 +19,34 @@ behind_proxy = false                       # true: a proxy before it says in X-F
 every_s = 60                               # seconds between two looks at each remote
 lag_minutes = 15                           # every look reaches this far back before the last one
 
+[alerts]                                   # what is told; 0 switches a rule off
+attention = true                           # what newly needs a person, by root cause,
+settle_minutes = 5                         # once it has stood for so long
+waiting_hours = 72                         # what has waited for longer
+silent_minutes = 60                        # a remote that was not read for so long
+books_hours = 24                           # a difference in the books that nothing explains, after so long
+clearing_days = 14                         # something left on the exchange clearing account, after so long
+digest_at = ""                             # such as "07:30": a digest on days with news, by the clock of time_zone
+digest_when_quiet = false                  # with digest_at: on other days too
+time_zone = "UTC"
+# Who is told: nobody, until there is a channel. Remove the # of those you want; then: ledgerloop alerts test
+# [[alerts.email]]
+# name = "finance"
+# rules = ["attention", "waiting", "silent", "books"]    # all, if not given
+# host = "smtp.example.com"
+# security = "starttls"                    # or "tls"
+# user = "ledgerloop"
+# password = "env:SMTP_PASSWORD"
+# sender = "ledgerloop@example.com"
+# to = ["returns@example.com"]
+# [[alerts.slack]]                         # or whatever takes {"text": "..."}
+# name = "chat"
+# url = "env:SLACK_URL"
+# [[alerts.webhook]]                       # signed JSON
+# name = "pager"
+# url = "env:PAGER_URL"
+# secret = "env:PAGER_SECRET"
+
 [[shops]]
 id = "@shop_id@"
 subsidiary = ""                            # NetSuite internal id, for OneWorld accounts
@@ -152,6 +180,11 @@ writes = "on"                              # "off": a shadow run that writes not
 # [server.oidc.roles]
 # admin = ["it"]                           # groups at the provider; "*" is everybody
 # viewer = ["*"]
+
+# Spans for OpenTelemetry (extra otel); remove the # if you use it.
+# [tracing]
+# endpoint = "http://127.0.0.1:4318/v1/traces"
+# headers = { "x-api-key" = "env:OTLP_KEY" }
 
 # Where `ledgerloop feed ... --sftp` puts orders for an import by CSV; remove the # if you use it.
 # [shops.sftp]

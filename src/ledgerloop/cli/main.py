@@ -20,6 +20,8 @@ MODULES: Final = {
     "people": ("plan", "show"),
     "users": ("users",),
     "audit": ("audit",),
+    "backup": ("backup",),
+    "alerts": ("alerts",),
 }
 """Commands by the module of this package that adds them, in the order of the help."""
 

@@ -2,6 +2,8 @@
 load.
 """
 
+from typing import Annotated
+
 import typer
 
 from ledgerloop.cli.common import ConfigPath
@@ -20,8 +22,13 @@ def serve(config: ConfigPath = None) -> None:
     serving.serve(config)
 
 
-def work(config: ConfigPath = None) -> None:
+MetricsPort = Annotated[
+    int | None, typer.Option("--metrics-port", help="Show what this process counts at /metrics of this port.")
+]
+
+
+def work(config: ConfigPath = None, metrics_port: MetricsPort = None) -> None:
     """Work what is due beside `serve`, on PostgreSQL, until told to stop."""
     from ledgerloop.cli import serving  # noqa: PLC0415  (see above)
 
-    serving.work(config)
+    serving.work(config, metrics_port)

@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import NoReturn
 
@@ -19,10 +19,13 @@ from ledgerloop.cli.common import UNUSABLE, err, opened, usable_database
 from ledgerloop.config import Config
 from ledgerloop.engine.parts import Parts
 from ledgerloop.engine.schedules import Engine
+from ledgerloop.operate.alerts.watch import Alerts
+from ledgerloop.operate.books_day import Nightly
 from ledgerloop.operate.subscriptions import signed_of
 from ledgerloop.operate.upkeep import Upkeep
 from ledgerloop.store.engines import EngineLock
 from ledgerloop.web.app import create_app
+from ledgerloop.web.health import show_counts
 from ledgerloop.web.server import address_of, listen, make_server, stopping
 
 GRACE_S = 25.0
@@ -49,6 +52,8 @@ def serve(config: Path | None) -> None:
         with stopping(lambda: setattr(server, "should_exit", True)):
             engine.start()
             engine.also("subscriptions", Upkeep(parts, settings.server.public_url, signed_of(settings)).turn)
+            engine.also("alerts", Alerts(parts, settings).turn)
+            engine.also("books", Nightly(parts).turn)
             address = address_of(sock)
             err.print(f"Listening on {address}", markup=False, highlight=False, soft_wrap=True)
             log.info("listening", address=address)
@@ -56,7 +61,7 @@ def serve(config: Path | None) -> None:
             _stop(engine)
 
 
-def work(config: Path | None) -> None:
+def work(config: Path | None, metrics_port: int | None = None) -> None:
     """Work what is due beside `serve`, on PostgreSQL, until told to stop."""
     with opened(config, quiet=True) as (settings, parts), usable_database():
         if parts.stores.store.path is not None:
@@ -67,13 +72,28 @@ def work(config: Path | None) -> None:
             )
         ending = threading.Event()
         engine = _engine(settings, parts, "work")
-        with stopping(ending.set):
+        with _counts_shown(settings, parts, metrics_port), stopping(ending.set):
             engine.start()
+            engine.also("alerts", Alerts(parts, settings).turn)
+            engine.also("books", Nightly(parts).turn)
             err.print("Working", markup=False)
             log.info("working")
             while not ending.is_set():  # never ending.wait(): a signal that comes just then would wait for itself
                 time.sleep(0.1)
             _stop(engine)
+
+
+@contextmanager
+def _counts_shown(settings: Config, parts: Parts, port: int | None) -> Iterator[None]:
+    """Show what this process counts to Prometheus, if a port is given."""
+    with ExitStack() as stack:
+        if port is not None:
+            try:
+                stack.enter_context(show_counts(parts.tally, settings.server.host, port))
+            except OSError as error:
+                what = f"{settings.server.host} port {port}: {error.strerror}"
+                _refuse("cannot_listen", what, "Give --metrics-port one that is free.")
+        yield
 
 
 def _engine(settings: Config, parts: Parts, kind: str) -> Engine:

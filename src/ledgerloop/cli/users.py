@@ -23,6 +23,9 @@ from ledgerloop.store.users import Person, Role, User
 PASSWORD_VARIABLE = "LEDGERLOOP_PASSWORD"  # noqa: S105  (the name of a variable)
 """Holds the password where nobody can be asked."""
 
+LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  (nothing listens by this)
+"""Addresses that only listen, and the one of this machine that a browser takes."""
+
 Name = Annotated[str, typer.Argument(metavar="NAME")]
 
 users = typer.Typer(help="Who may use the pages and the API.", no_args_is_help=True, pretty_exceptions_enable=False)
@@ -118,8 +121,9 @@ def link(
 ) -> None:
     """Print a link that signs a person in once."""
     with _acting(config) as (settings, parts, by):
+        base = _base(settings)
         secret = roster.make_link(parts.stores, name, timedelta(minutes=minutes), by=by, at=parts.clock())
-    url = f"{_base(settings)}/sign-in/link/{secret}"
+    url = f"{base}/sign-in/link/{secret}"
     _tell(url, {"user": name, "url": url, "minutes": minutes}, as_json=as_json)
 
 
@@ -201,10 +205,16 @@ def _password() -> str:
 
 
 def _base(settings: Config) -> str:
-    """The address that a browser takes."""
+    """The address that a browser takes. Raises PeopleProblem where nobody can know it."""
     server = settings.server
-    host = f"[{server.host}]" if ":" in server.host else server.host
-    return server.public_url or f"http://{host}:{server.port}"
+    if server.public_url:
+        return server.public_url
+    if server.port == 0:
+        said = "With server.port 0 every start takes another port, so no link can be printed that works. "
+        remedy = "Set server.public_url to the address that browsers take, or give server.port a number."
+        raise PeopleProblem(said + remedy)
+    host = LOOPBACK.get(server.host, server.host)
+    return f"http://[{host}]:{server.port}" if ":" in host else f"http://{host}:{server.port}"
 
 
 def _comes_by(user: User) -> str:

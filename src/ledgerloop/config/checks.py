@@ -5,6 +5,7 @@ These checks read the raw document, so that they report together with everything
 
 from collections.abc import Iterator, Mapping
 
+from ledgerloop.config.checks_alerts import alert_checks
 from ledgerloop.config.masking import shown
 from ledgerloop.config.problems import Problem
 from ledgerloop.config.resolve import Loc, key_path
@@ -24,6 +25,7 @@ SEPARATE_FIELDS = ("order_id", "return_id", "flag", "reviewed", "shopify_refund_
 def cross_checks(data: Table) -> Iterator[tuple[Loc, Problem]]:
     """Yield every contradiction with the place it is at."""
     yield from _server(_table(data, "server") or {})
+    yield from alert_checks(_table(data, "alerts") or {})
     shops = data.get("shops")
     tables = [(position, shop) for position, shop in enumerate(shops if isinstance(shops, list) else []) if _is(shop)]
     yield from _same(tables, "id", "main", "two shops have the same id", "Give every shop an id of its own")

@@ -12,13 +12,17 @@ LONGEST_SHOWN = 80
 _SECRET_NAME = re.compile(
     r"(secret|token|password|passwd|private|credential|api_?key|access_?key|consumer_key|client_id|certificate)", re.I
 )
-_SECRET_TEXT = re.compile(r"^(shp[a-z]{2}_|sk_|pk_|whsec_|eyJ)|-----BEGIN|^[A-Za-z0-9+/=_-]{24,}$")
+_SECRET_TEXT = re.compile(
+    r"^(shp[a-z]{2}_|sk_|pk_|whsec_|eyJ)|-----BEGIN|^(?!cust(body|col|record|entity|item)_)[A-Za-z0-9+/=_-]{24,}$"
+)
+_SECRET_PLACE = re.compile(r"^alerts\.(slack|webhook)(\[\d+\])?\.url$")
 _REFERENCE = re.compile(r"^(env|file):", re.I)
 
 
 def is_secret_key(key: str) -> bool:
-    """Tell whether the last part of a key path names something that must not be shown."""
-    return _SECRET_NAME.search(re.sub(r"\[\d+\]$", "", key).rsplit(".", 1)[-1]) is not None
+    """Tell whether a key path names something that must not be shown: by its last part, or by where it is."""
+    named = _SECRET_NAME.search(re.sub(r"\[\d+\]$", "", key).rsplit(".", 1)[-1])
+    return named is not None or _SECRET_PLACE.search(key) is not None
 
 
 def shown(key: str, value: object, reference: str | None = None) -> str:
@@ -45,6 +49,8 @@ def mask_url(url: str) -> str:
         parts = urlsplit(url)
     except ValueError:
         return url.split("://", 1)[0] + "://" + MASK
+    if not parts.netloc and not parts.query:
+        return url
     netloc = parts.netloc
     if "@" in netloc:
         user, host = netloc.rsplit("@", 1)

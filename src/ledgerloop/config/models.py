@@ -4,12 +4,14 @@ from typing import Annotated
 
 from pydantic import AfterValidator, SecretStr
 
+from ledgerloop.config.alerts import Alerts
 from ledgerloop.config.feeds import Sftp
 from ledgerloop.config.masking import mask_url
 from ledgerloop.config.oidc import Oidc
 from ledgerloop.config.policy import PolicyConfig
 from ledgerloop.config.remotes import Loop, NetSuite, Shopify
 from ledgerloop.config.section import Section
+from ledgerloop.config.tracing import Tracing
 from ledgerloop.config.values import (
     BindHost,
     DatabaseUrl,
@@ -81,6 +83,8 @@ class Config(Section):
     database: Database = Database()
     server: Server = Server()
     poll: Poll = Poll()
+    alerts: Alerts = Alerts()
+    tracing: Tracing = Tracing()
     shops: Annotated[tuple[Shop, ...], AfterValidator(_not_empty)]
 
     def shop(self, shop_id: str) -> Shop:

@@ -8,13 +8,14 @@ from decimal import Decimal
 
 from ledgerloop.domain.case import Case
 from ledgerloop.domain.mapping import local_date, location_of, refund_record
-from ledgerloop.domain.matching import Unmatched, discount_lines_below
+from ledgerloop.domain.matching import Unmatched, discount_lines_below, nearest
 from ledgerloop.domain.money import Money
 from ledgerloop.domain.orders import SourceLine, SourceOrder
 from ledgerloop.domain.policy import Policy
 from ledgerloop.domain.records import DraftLine, NaturalKey, ReturnAuthorizationDraft
 from ledgerloop.domain.returns import Return, ReturnLine
 from ledgerloop.domain.shares import as_loop_rounds
+from ledgerloop.domain.unmapped import not_on_order
 from ledgerloop.outcome import Attention, NeedsReading, Source
 
 
@@ -117,14 +118,31 @@ def draft_of(
     )
 
 
-def item_not_found(order: SourceOrder, unmatched: tuple[Unmatched, ...]) -> Attention:
-    """Why units that no line of the order has need a person; never a guess."""
-    parts = []
-    for one in unmatched:
-        like = f" (similar on the order: {', '.join(one.suggestions)})" if one.suggestions else ""
-        parts.append(f"{one.unit.sku or 'no SKU'} “{one.unit.title}”, Shopify line {one.unit.shopify_line_id}{like}")
+def item_not_found(order: SourceOrder, unmatched: tuple[Unmatched, ...], policy: Policy) -> Attention:
+    """Why units that no line of the order has need a person; never a guess. The first SKU by name is the cause."""
+    parts = [
+        f"{one.unit.sku or 'no SKU'} “{one.unit.title}”, Shopify line {one.unit.shopify_line_id}"
+        + _similar(order, one, policy)
+        for one in unmatched
+    ]
+    skus = sorted({one.unit.sku for one in unmatched if one.unit.sku})
+    mapped = f"map {skus[0]} to the internal id of the item that was sold for it" if skus else "correct the item's SKU"
     return Attention(
         "item_not_found",
         f"{order.record_type} {order.number} has no line for: {'; '.join(parts)}.",
-        "Put the Shopify line id on the order line in NetSuite, or correct the item's SKU, then retry.",
+        f"Put the Shopify line id on the order line in NetSuite, or {mapped} (mappings).",
+        not_on_order(skus[0]) if skus else "",
     )
+
+
+def _similar(order: SourceOrder, one: Unmatched, policy: Policy) -> str:
+    """What the unit may be, by its SKU: lines of the order, and SKUs that are mapped already."""
+    items = {line.sku: line.item_id for line in order.goods}
+    on_order = ", ".join(f"{sku} = item {items[sku]}" for sku in one.suggestions)
+    aliases = policy.sku_aliases
+    known = ", ".join(f"{sku} = item {aliases[sku]}" for sku in nearest(one.unit.sku, sorted(aliases)))
+    said = [f"similar on the order: {on_order}" if on_order else "", f"similar and mapped: {known}" if known else ""]
+    if one.unit.sku in aliases:
+        said.insert(0, f"mapped to item {aliases[one.unit.sku]}, which the order does not have")
+    told = "; ".join(filter(None, said))
+    return f" ({told})" if told else ""

@@ -55,7 +55,7 @@ def carried(case: Case, policy: Policy, sending: Sending) -> Carried | Waiting |
         )
     whole, upsell = Money.zero(order.currency), Money.zero(order.currency)
     for return_ in sending.exchanged_by:
-        part = _part(return_, order)
+        part = credit_on(return_, order)
         if isinstance(part, Attention):
             return part
         whole, upsell = whole + part[0], upsell + part[1]
@@ -63,7 +63,7 @@ def carried(case: Case, policy: Policy, sending: Sending) -> Carried | Waiting |
     return _checked(Carried(whole - kept_discount(order, policy), upsell if known else None), order, policy)
 
 
-def _part(return_: Return, order: Order) -> tuple[Money, Money] | Attention:
+def credit_on(return_: Return, order: Order) -> tuple[Money, Money] | Attention:
     """Credit and upsell of a return on this order. A return with several exchange orders is told apart by their goods,
     where no upsell was collected.
     """

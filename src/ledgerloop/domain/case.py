@@ -100,6 +100,19 @@ class Sending:
     in_netsuite: InNetSuite = field(default_factory=InNetSuite)
     netsuite_order_id: str = ""
     fed: bool = False
+    credits: tuple[Document, ...] = ()
+    """Credits of the returns that name this order, read only where no discount shows how their credit is carried."""
+
+
+@dataclass(frozen=True)
+class ExchangeOrder:
+    """An exchange order of a return of the case: a case of its own, shown here as far as the return's credit needs it.
+
+    `invoices` are those of its sales order in NetSuite, oldest first.
+    """
+
+    order: Order
+    invoices: tuple[Document, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -120,6 +133,8 @@ class Case:
     """What was never read, or changed since it was."""
     sending: Sending | None = None
     """The order as the order store keeps it; None while it is not there."""
+    exchange_orders: Mapping[str, ExchangeOrder] = field(default_factory=dict)
+    """Exchange orders that take no discount, by Shopify order id."""
     focus: str = ""
     rests: Mapping[str, Rest] = field(default_factory=dict)
     """What a person has put to rest, by subject: no sync is asked about it."""

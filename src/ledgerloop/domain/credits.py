@@ -72,7 +72,7 @@ def _covered(settlement: Settlement, refund_ids: Sequence[str], total: Money) ->
 def possible_duplicate(case: Case, part: Part) -> Attention | None:
     """A credit of the same amount on this order that carries no return and no refund may already be this one."""
     authorizations = {one.internal_id for one in case.of_type("returnAuthorization")}
-    amounts = (part.paid_out, part.goods) if part.goods else (part.paid_out,)
+    amounts = (part.total, part.goods) if part.goods else (part.total,)
     for one in case.of_type(*CREDITS):
         unexplained = not one.loop_return_id and not refunds_named(one) and one.created_from not in authorizations
         if unexplained and one.status != VOIDED and one.total in amounts:
@@ -102,14 +102,16 @@ def closed_too_early(authorization: Document) -> Attention | None:
     )
 
 
-def differs(case: Case, credit: Document, tenders: Sequence[Tender]) -> Attention | None:
+def differs(case: Case, credit: Document, tenders: Sequence[Tender], carried: Money | None = None) -> Attention | None:
     """A saved credit must be what was decided, before money is put on it.
 
-    A cash refund of several tenders comes to its own payment alone; one made by hand may come to all of them.
+    A cash refund of several tenders comes to its own payment alone; one made by hand may come to all of them. What is
+    `carried` by application is in a credit memo's total.
     """
     order = next(iter(case.source_orders), None)
     wrong = []
     paid_out = Money.total((one.amount for one in tenders), credit.total.currency)
+    paid_out = paid_out + carried if carried is not None else paid_out
     expected = [paid_out]
     if credit.record_type == "cashRefund" and tenders:
         expected.append(paid_through(tenders)[0].amount)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ledgerloop.domain.answers import Answer, Write
+from ledgerloop.domain.applied import is_applied
 from ledgerloop.domain.carried import Carried, carried, due, look_again
 from ledgerloop.domain.case import Case, Sending
 from ledgerloop.domain.mapping import posting_date
@@ -77,8 +78,10 @@ def _from_loop(case: Case, policy: Policy, sending: Sending) -> tuple[_Due, ...]
     at, methods = order.processed_at or order.created_at, policy.payment_methods
     names = ", ".join(one.loop_return_id for one in sending.exchanged_by)
     listed: list[_Due] = []
+    applied = is_applied(sending, policy)
+    by_deposit = Money.zero(order.currency) if applied is not False else found.credit
     for ending, amount, key, account in (
-        ("credit", found.credit, "exchange_clearing", policy.exchange_clearing_account),
+        ("credit", by_deposit, "exchange_clearing", policy.exchange_clearing_account),
         ("upsell", found.upsell, "upsell", policy.upsell_account),
     ):
         if amount is None:
@@ -90,6 +93,8 @@ def _from_loop(case: Case, policy: Policy, sending: Sending) -> tuple[_Due, ...]
             method = methods.get({"credit": "loop_exchange_credit", "upsell": "loop_upsell"}[ending], "")
             memo = f"Loop return {names}; {ending} on exchange order {order.name}"
             listed.append(_Due(f"{order.shopify_order_id}-{ending}", amount, at, method, account, memo))
+    if applied is None and not any(_missing(case, policy, one) for one in listed):
+        return _not_credited(case, policy, sending)
     return tuple(listed)
 
 
@@ -103,6 +108,17 @@ def _not_processed(case: Case, policy: Policy, sending: Sending) -> Waiting:
     return Waiting(
         "exchange_not_processed",
         f"Loop has not processed return {names} yet; whether an upsell was collected is only known then.",
+        case.as_of + policy.retry_wait,
+        look_again(sending),
+    )
+
+
+def _not_credited(case: Case, policy: Policy, sending: Sending) -> Waiting:
+    names = ", ".join(one.loop_return_id for one in sending.exchanged_by)
+    return Waiting(
+        "exchange_not_credited",
+        f"Loop took no discount off {sending.order.name}: the credit of return {names} pays it by application, once "
+        "it is posted.",
         case.as_of + policy.retry_wait,
         look_again(sending),
     )

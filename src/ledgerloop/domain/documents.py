@@ -79,6 +79,19 @@ class Document:
         """Lines of goods, members of kits left out."""
         return tuple(line for line in self.lines if line.kind is LineKind.GOODS and not line.kit_member)
 
+    def discounts_below(self, number: int) -> tuple[DocumentLine, ...]:
+        """The discount lines directly below a line: they belong to it."""
+        found: list[DocumentLine] = []
+        below = False
+        for line in self.lines:
+            if line.line == number:
+                below = True
+            elif below and line.kind is LineKind.DISCOUNT:
+                found.append(line)
+            elif below:
+                break
+        return tuple(found)
+
     @property
     def ended(self) -> bool:
         """A return authorization that nothing more can be received on: cancelled or closed by a person, or by us."""

@@ -9,15 +9,16 @@ from ledgerloop.domain.answers import Write
 from ledgerloop.domain.authorized import header_share
 from ledgerloop.domain.case import Case, JournalEntry, WriteState
 from ledgerloop.domain.documents import Document
-from ledgerloop.domain.matching import match_units
+from ledgerloop.domain.matching import Unmatched, match_units
 from ledgerloop.domain.money import Money
 from ledgerloop.domain.orders import LineKind
+from ledgerloop.domain.policy import Policy
 from ledgerloop.domain.records import ChangeLinesDraft
 from ledgerloop.domain.returns import Return, ReturnLine
 from ledgerloop.outcome import Attention
 
 
-def after_edit(case: Case, authorization: Document) -> Write | Attention | None:
+def after_edit(case: Case, policy: Policy, authorization: Document) -> Write | Attention | None:
     """Bring the authorization's lines to what Loop's return holds now; None when it was not edited."""
     return_ = case.the_return
     last = _last_authorized(case)
@@ -30,7 +31,7 @@ def after_edit(case: Case, authorization: Document) -> Write | Attention | None:
             f"The return was edited in Loop after goods were received on {authorization.number}.",
             "Bring the authorization and the return together by hand: remove or add the lines on one side, then retry.",
         )
-    if _matches(authorization, return_):
+    if _matches(authorization, return_, policy):
         return None
     held = sum((line.quantity for line in authorization.goods if not line.closed), Decimal(0))
     if held != len(last.loop_line_ids):
@@ -41,20 +42,23 @@ def after_edit(case: Case, authorization: Document) -> Write | Attention | None:
             "changed it in NetSuite, and the return was edited in Loop as well.",
             "Bring the two together by hand; what a person did is never overwritten.",
         )
-    return _change(case, authorization, now)
+    return _change(case, policy, authorization, now)
 
 
-def _matches(authorization: Document, return_: Return) -> bool:
+def _matches(authorization: Document, return_: Return, policy: Policy) -> bool:
     """Whether its open lines hold exactly the units of the return, whoever saw to that."""
-    matched, unmatched = match_units(return_.lines, authorization.goods, _quantities(authorization))
+    matched, unmatched = _matched(authorization, return_, policy)
     wanted = {line.line: len(matched.get(line.line, ())) for line in authorization.goods}
     return not unmatched and all(
         wanted[line.line] == (0 if line.closed else line.quantity) for line in authorization.goods
     )
 
 
-def _quantities(authorization: Document) -> dict[int, Decimal]:
-    return {line.line: line.quantity for line in authorization.goods}
+def _matched(
+    authorization: Document, return_: Return, policy: Policy
+) -> tuple[dict[int, list[ReturnLine]], tuple[Unmatched, ...]]:
+    left = {line.line: line.quantity for line in authorization.goods}
+    return match_units(return_.lines, authorization.goods, left, policy.sku_aliases)
 
 
 def _last_authorized(case: Case) -> JournalEntry | None:
@@ -71,9 +75,9 @@ def _last_authorized(case: Case) -> JournalEntry | None:
     return mine[-1] if mine else None
 
 
-def _change(case: Case, authorization: Document, now: tuple[str, ...]) -> Write | Attention:
+def _change(case: Case, policy: Policy, authorization: Document, now: tuple[str, ...]) -> Write | Attention:
     return_ = case.the_return
-    matched, unmatched = match_units(return_.lines, authorization.goods, _quantities(authorization))
+    matched, unmatched = _matched(authorization, return_, policy)
     if unmatched:
         names = ", ".join(sorted({one.unit.sku or one.unit.title for one in unmatched}))
         return Attention(

@@ -40,7 +40,23 @@ def given_back(refunds: Iterable[ShopRefund], currency: str) -> tuple[Money, Mon
 
 
 def extras_of(return_: Return, refunds: Iterable[ShopRefund], policy: Policy) -> Extras | Attention:
-    """What is given beyond the goods, or why Loop's sums cannot be explained."""
+    """What is given beyond the goods, or why Loop's sums cannot be explained.
+
+    The law is held in the shop's currency: in the shopper's, each sum is rounded by itself.
+    """
+    known = tuple(refunds)
+    if return_.in_shop is None:
+        return _proved(return_, known, policy)
+    lawful = _proved(return_.in_shop, known, policy)
+    if isinstance(lawful, Attention):
+        return lawful
+    shipping, duties = given_back(known, return_.currency)
+    bonus = beyond_goods(return_) - shipping - duties if lawful.bonus else Money.zero(return_.currency)
+    return Extras(shipping, duties, bonus)
+
+
+def _proved(return_: Return, refunds: Iterable[ShopRefund], policy: Policy) -> Extras | Attention:
+    """What is given beyond the goods, in the currency in which the return is stated."""
     shipping, duties = given_back(refunds, return_.currency)
     limit, none = policy.variance_limit, Money.zero(return_.currency)
     found = Extras(shipping, duties, none)

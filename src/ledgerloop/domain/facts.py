@@ -38,6 +38,8 @@ class Kind(StrEnum):
     """A bill made from the sales order of an exchange order."""
     DEPOSIT = "deposit"
     """A customer deposit on the sales order of an exchange order."""
+    CHARGED = "charged"
+    """What was received for an exchange whose goods never came back, posted against the clearing account."""
 
 
 OPEN = "open"

@@ -18,6 +18,9 @@ PAYMENT_METHOD_TYPE: Final = "PaymentMethodType"
 SHOP_LOCATION: Final = "ShopifyShopLocation"
 FACILITY: Final = "Facility"
 
+SOURCE: Final = "source"
+"""Kind by which a person names a mapping of type SHOPIFY_ORDER_SOURCE."""
+
 SKU: Final = "sku"
 LOCATION: Final = "location"
 PAYMENT_METHOD: Final = "payment_method"

@@ -5,7 +5,7 @@ not.
 Source: rulebook section 1.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from difflib import get_close_matches
@@ -22,6 +22,8 @@ class Line(Protocol):
     @property
     def line(self) -> int: ...
     @property
+    def item_id(self) -> str: ...
+    @property
     def sku(self) -> str: ...
     @property
     def quantity(self) -> Decimal: ...
@@ -31,22 +33,36 @@ class Line(Protocol):
 
 L = TypeVar("L", bound=Line)
 
+NONE_ELSE: Mapping[str, str] = {}
+"""No SKU stands for another item."""
+
+MANY = 500
+"""From so many SKUs on, only those that begin alike are compared."""
+
+BEGINNING = 3
+"""Characters of that beginning."""
+
 
 @dataclass(frozen=True)
 class Unmatched:
-    """A unit whose line could not be found, with the SKUs that look like it."""
+    """A unit whose line could not be found, with the SKUs of the lines that look like its own."""
 
     unit: ReturnLine
     suggestions: tuple[str, ...]
 
 
 def match_units(
-    units: Sequence[ReturnLine], lines: Sequence[L], left: dict[int, Decimal]
+    units: Sequence[ReturnLine],
+    lines: Sequence[L],
+    left: dict[int, Decimal],
+    aliases: Mapping[str, str] = NONE_ELSE,
 ) -> tuple[dict[int, list[ReturnLine]], tuple[Unmatched, ...]]:
-    """Give every unit a line: by Shopify line id, else by SKU where enough is left. Never a guess.
+    """Give every unit a line: by Shopify line id, else by SKU, else by the item that its SKU is an alias of, where
+    enough is left. Never a guess.
 
     `left` is the quantity that each line (by its number) can still take; a line found by its id is taken even when too
-    little is left, so that the caller can say so. Returns line number -> units, and what found no line.
+    little is left, so that the caller can say so. `aliases` are item ids by SKU; one whose item no line has, changes
+    nothing. Returns line number -> units, and what found no line.
     """
     matched: dict[int, list[ReturnLine]] = {}
     unmatched: list[Unmatched] = []
@@ -54,27 +70,37 @@ def match_units(
     for unit in units:
         number = by_id.get(unit.shopify_line_id) if unit.shopify_line_id else None
         if number is None:
-            number = _by_sku(unit, lines, left, matched)
+            number = _by_sku(unit, lines, left, matched, aliases)
         if number is None:
             known = sorted({line.sku for line in lines if line.sku})
-            unmatched.append(
-                Unmatched(unit, tuple(get_close_matches(unit.sku, known, n=3, cutoff=0.4)) or tuple(known[:3]))
-            )
+            unmatched.append(Unmatched(unit, nearest(unit.sku, known, cutoff=0.4) or tuple(known[:3])))
         else:
             matched.setdefault(number, []).append(unit)
     return matched, tuple(unmatched)
 
 
 def _by_sku(
-    unit: ReturnLine, lines: Sequence[L], left: dict[int, Decimal], matched: dict[int, list[ReturnLine]]
+    unit: ReturnLine,
+    lines: Sequence[L],
+    left: dict[int, Decimal],
+    matched: dict[int, list[ReturnLine]],
+    aliases: Mapping[str, str],
 ) -> int | None:
     if not unit.sku:
         return None
-    same = [line for line in lines if line.sku == unit.sku]
+    item = aliases.get(unit.sku, "")
+    same = [line for line in lines if line.sku == unit.sku] or [line for line in lines if item and line.item_id == item]
     for line in same:
         if left.get(line.line, line.quantity) > len(matched.get(line.line, ())):
             return line.line
     return same[0].line if len(same) == 1 else None
+
+
+def nearest(sku: str, known: Sequence[str], *, cutoff: float = 0.6) -> tuple[str, ...]:
+    """The few of these SKUs that look most like one; of many, only those that begin alike are looked at."""
+    begins = sku[:BEGINNING].lower()
+    near = known if len(known) < MANY else [one for one in known if one[:BEGINNING].lower() == begins]
+    return tuple(get_close_matches(sku, near, n=3, cutoff=cutoff))
 
 
 def taken(order: SourceOrder, others: Iterable[Document]) -> dict[int, Decimal]:

@@ -3,7 +3,7 @@
 Source: rulebook section 8, payment; shopify.dev, OrderTransaction (read 2026-11-21).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -11,6 +11,7 @@ from ledgerloop.domain.money import Money
 from ledgerloop.domain.order_store import Order
 from ledgerloop.domain.policy import Policy
 from ledgerloop.domain.recognise import is_exchange
+from ledgerloop.domain.unmapped import no_method
 from ledgerloop.outcome import Attention
 
 MARKED_PAID: Final = "manual"
@@ -45,9 +46,44 @@ def payments(order: Order) -> tuple[Payment, ...]:
     return tuple(sorted(found, key=lambda payment: (payment.at, payment.transaction_id)))
 
 
-def largest_payment(order: Order) -> Payment | None:
-    """The payment that a cash sale names, the earliest of several equal ones; None where Shopify shows none."""
-    return max(payments(order), key=lambda payment: payment.amount.amount, default=None)
+def by_gateway(order: Order) -> tuple[Payment, ...]:
+    """What was paid through each gateway, the largest first: transactions of one gateway are one tender."""
+    sums: dict[str, Payment] = {}
+    for one in payments(order):
+        before = sums.get(one.gateway)
+        sums[one.gateway] = one if before is None else replace(before, amount=before.amount + one.amount)
+    return tuple(sorted(sums.values(), key=lambda payment: payment.amount.amount, reverse=True))
+
+
+def further_tenders(policy: Policy, order: Order) -> tuple[tuple[str, Payment], ...] | Attention:
+    """Every tender of a cash sale but its own payment, with the item whose account the money is in.
+
+    One that the same payment method takes stays with it.
+    """
+    through = by_gateway(order)
+    methods = {one.gateway: method_of(policy, one) for one in through}
+    wrong = next((one for one in methods.values() if isinstance(one, Attention)), None)
+    if wrong is not None:
+        return wrong
+    found = []
+    for one in through[1:]:
+        if methods[one.gateway] == methods[through[0].gateway]:
+            continue
+        item = policy.payment_items.get(one.gateway, "")
+        if not item:
+            return _several(order, one, through)
+        found.append((item, one))
+    return tuple(found)
+
+
+def _several(order: Order, unmapped: Payment, through: tuple[Payment, ...]) -> Attention:
+    return Attention(
+        "several_tenders",
+        f"Order {order.name} was paid through {', '.join(f'{one.gateway} ({one.amount})' for one in through)}; a cash "
+        f"sale has one payment method, and no item is configured for {unmapped.gateway}.",
+        f"Set payment_items.{unmapped.gateway} to an item that posts to the account this money is in, then retry; or "
+        "enter this cash sale in NetSuite by hand, with the order name as reference: it is then adopted.",
+    )
 
 
 def method_of(policy: Policy, payment: Payment) -> str | Attention:
@@ -56,7 +92,8 @@ def method_of(policy: Policy, payment: Payment) -> str | Attention:
     return method or Attention(
         "gateway_unmapped",
         f"{payment.amount} was paid through “{payment.gateway}”, which is not mapped to a NetSuite payment method.",
-        f"Add {payment.gateway} (or default) to payment_methods in the configuration, then retry.",
+        f"Add {payment.gateway} (or default) to payment_methods in the configuration, or map it (mappings).",
+        no_method(payment.gateway),
     )
 
 

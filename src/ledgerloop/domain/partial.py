@@ -11,7 +11,7 @@ from ledgerloop.domain.case import Case
 from ledgerloop.domain.documents import Document, DocumentLine
 from ledgerloop.domain.matching import match_units
 from ledgerloop.domain.money import Money
-from ledgerloop.domain.orders import LineKind, SourceOrder
+from ledgerloop.domain.orders import SourceOrder
 from ledgerloop.domain.policy import Policy
 from ledgerloop.domain.records import DraftLine
 from ledgerloop.domain.returns import ReturnLine
@@ -22,7 +22,7 @@ def stated(case: Case, policy: Policy, authorization: Document) -> tuple[tuple[D
     """What a credit must say of the authorization's lines and header; nothing where it takes all that is on them."""
     return_ = case.the_return
     left = {line.line: line.quantity for line in authorization.goods}
-    matched, _ = match_units(return_.lines, authorization.goods, left)
+    matched, _ = match_units(return_.lines, authorization.goods, left, policy.sku_aliases)
     if all(len(matched.get(line.line, ())) == line.quantity for line in authorization.goods):
         return tuple(_whole(line) for line in authorization.goods if line.received != line.quantity), None
     order = next(iter(case.source_orders), None)
@@ -30,7 +30,7 @@ def stated(case: Case, policy: Policy, authorization: Document) -> tuple[tuple[D
     on_lines = Money.zero(return_.currency)
     for line in authorization.goods:
         units = matched.get(line.line, [])
-        discounts = discounts_below(authorization, line.line)
+        discounts = [(one.line, one.amount) for one in authorization.discounts_below(line.line)]
         shares = _shares(order, discounts, units, line.quantity)
         on_lines = on_lines + Money.total((share for _, share in shares), return_.currency)
         if units and (len(units) != line.quantity or line.received != line.quantity):
@@ -44,20 +44,6 @@ def stated(case: Case, policy: Policy, authorization: Document) -> tuple[tuple[D
 def _whole(line: DocumentLine) -> DraftLine:
     """A line credited beyond what was received of it: NetSuite refuses it where the account does not refund first."""
     return DraftLine(line.item_id, line.line, line.quantity)
-
-
-def discounts_below(authorization: Document, number: int) -> list[tuple[int, Money]]:
-    """The discount lines directly below a goods line: line number and amount."""
-    found: list[tuple[int, Money]] = []
-    below = False
-    for line in authorization.lines:
-        if line.line == number:
-            below = True
-        elif below and line.kind is LineKind.DISCOUNT:
-            found.append((line.line, line.amount))
-        elif below:
-            break
-    return found
 
 
 def _shares(

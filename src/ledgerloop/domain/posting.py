@@ -77,7 +77,7 @@ def post(case: Case, policy: Policy, credit: Credit) -> Answer:
         on=on,
         memo=memo,
         lines=(*credit.lines, *part.lines),
-        expected_total=part.paid_out,
+        expected_total=part.total,
         header_discount=credit.header_discount,
     )
     return Write(draft, credit.why)
@@ -135,15 +135,20 @@ def _further_tenders(policy: Policy, through: Sequence[Tender]) -> tuple[DraftLi
     return tuple(lines)
 
 
-def pay_out(case: Case, policy: Policy, credit: Document, tenders: Sequence[Tender], mark: Mark) -> Answer:
-    """One customer refund per tender, applied to the open credit memo; a cash refund has paid out by itself."""
+def pay_out(
+    case: Case, policy: Policy, credit: Document, tenders: Sequence[Tender], mark: Mark, carried: Money | None = None
+) -> Answer:
+    """One customer refund per tender, applied to the open credit memo; a cash refund has paid out by itself.
+
+    `carried` is what of the credit memo is applied to exchange orders instead.
+    """
     if credit.record_type == "cashRefund":
         return differs(case, credit, tenders)
     tender = unpaid(case, tenders)
-    if tender is None or credit.status == FULLY_APPLIED:
+    if (tender is None and not carried) or credit.status == FULLY_APPLIED:
         return None
-    wrong = differs(case, credit, tenders)
-    if wrong is not None:
+    wrong = differs(case, credit, tenders, carried)
+    if wrong is not None or tender is None:
         return wrong
     return customer_refund(case, policy, tender, credit, mark, f"it is paid out of credit memo {credit.number}")
 

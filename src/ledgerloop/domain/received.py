@@ -1,12 +1,14 @@
-"""Whether the goods of a processed return are there, so that money may be credited for them.
+"""Whether the goods of a processed return are there, so that money may be credited for them; and what never comes.
 
 Source: rulebook section 5, when.
 """
 
-from ledgerloop.domain.case import Case
+from ledgerloop.domain.answers import Write
+from ledgerloop.domain.case import Case, WriteState
 from ledgerloop.domain.documents import Document
 from ledgerloop.domain.policy import Policy
-from ledgerloop.domain.standing import authorization_of, standing, wait
+from ledgerloop.domain.records import CloseLinesDraft
+from ledgerloop.domain.standing import authorization_of, close_key, standing, wait
 from ledgerloop.outcome import Attention, Source, Waiting
 
 
@@ -48,3 +50,19 @@ def _lost(authorization: Document, names: str) -> Attention:
         "lowered or cancelled it in NetSuite. Nothing is credited.",
         "Open it again in NetSuite and receive the goods; or credit what is due there by hand, from the authorization.",
     )
+
+
+def close_rest(case: Case, policy: Policy, authorization: Document) -> Write | None:
+    """What will not come (kept by the shopper, or removed in Loop) is closed, after the credit.
+
+    Source: docs.oracle.com, closing line items (read 2026-11-21): credit first, then close.
+    """
+    lines = standing(authorization, case.the_return, policy)
+    if isinstance(lines, Attention):
+        return None
+    spare, key = tuple(one.line.line for one in lines if one.spare), close_key(case, authorization)
+    closed = case.written(key)
+    if not spare or (closed is not None and closed.state is WriteState.DONE):
+        return None
+    draft = CloseLinesDraft(key, authorization.internal_id, spare)
+    return Write(draft, f"The return is settled; what is left open on {authorization.number} will not come.")

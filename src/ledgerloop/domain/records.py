@@ -171,6 +171,21 @@ class SetReviewedDraft:
     authorization_id: str
 
 
+@dataclass(frozen=True)
+class ApplyCreditDraft:
+    """Applies a credit memo to an open invoice, that of an exchange order: the line of the apply sublist is keyed by
+    the invoice, so that sending it again changes nothing.
+    """
+
+    record_type: ClassVar[str] = "applyCredit"
+    key: str
+    credit_memo_id: str
+    invoice_id: str
+    amount: Money
+    exchange_order_id: str
+    """Shopify id of the order whose invoice it is."""
+
+
 class Act(StrEnum):
     """Loop's actions on a return. Source: docs.loopreturns.com, return actions (read 2026-11-21)."""
 
@@ -207,5 +222,5 @@ class LoopAction:
 NetSuiteRecord: TypeAlias = (
     ReturnAuthorizationDraft | ItemReceiptDraft | CreditMemoDraft | CashRefundDraft | CustomerRefundDraft
 )
-NetSuiteChange: TypeAlias = CloseLinesDraft | ChangeLinesDraft | SetReviewedDraft
+NetSuiteChange: TypeAlias = CloseLinesDraft | ChangeLinesDraft | SetReviewedDraft | ApplyCreditDraft
 Draft: TypeAlias = NetSuiteRecord | OrderRecord | NetSuiteChange | LoopAction

@@ -122,6 +122,8 @@ class Return:
     status_page_url: str = ""
     multi_currency: bool = False
     failure: ProcessingFailure | None = None
+    in_shop: "Return | None" = None
+    """The same in the shop's currency, where the amounts here are in the shopper's."""
 
     @property
     def is_pos(self) -> bool:

@@ -14,7 +14,7 @@ from ledgerloop.domain.money import Money
 from ledgerloop.domain.order_records import CashSaleDraft, SalesOrderDraft
 from ledgerloop.domain.order_store import Order
 from ledgerloop.domain.original_order import link_of
-from ledgerloop.domain.paid import largest_payment, method_of, no_account
+from ledgerloop.domain.paid import by_gateway, further_tenders, method_of, no_account
 from ledgerloop.domain.policy import Policy
 from ledgerloop.domain.recognise import POS_COMPLETED, channel_of, is_exchange, shipping_method
 from ledgerloop.domain.sale_items import not_configured
@@ -102,6 +102,11 @@ def cash_sale(
         if not policy.items.exchange_credit:
             return not_configured("exchange_credit", f"Return credit of {credit.credit} was used beside the discount")
         sums = sums.with_line(flat(policy.items.exchange_credit, -credit.credit, "Exchange credit used"))
+    others = further_tenders(policy, order) if sums.total else ()
+    if isinstance(others, Attention):
+        return others
+    for item, one in others:
+        sums = sums.with_line(flat(item, -one.amount, f"Paid through {one.gateway}"))
     paid = _paid_through(case, policy, order, sums.total)
     if not isinstance(paid, tuple):
         return paid
@@ -117,10 +122,14 @@ def cash_sale(
 
 
 def expected_total(case: Case, policy: Policy, sending: Sending, kind: str) -> Money:
-    """What the saved record must come to: what is due, less the credit line of a cash sale."""
+    """What the saved record must come to: what is due, less a cash sale's lines of credit and of further tenders."""
     whole = due(sending.order, policy)
-    credit = carried(case, policy, sending) if kind == CASH_SALE else None
-    return whole - credit.credit if isinstance(credit, Carried) else whole
+    if kind != CASH_SALE:
+        return whole
+    credit, others = carried(case, policy, sending), further_tenders(policy, sending.order)
+    whole = whole - credit.credit if isinstance(credit, Carried) else whole
+    beside = () if isinstance(others, Attention) or not whole else others
+    return whole - Money.total((one.amount for _, one in beside), whole.currency)
 
 
 def _paid_through(
@@ -129,7 +138,7 @@ def _paid_through(
     """Payment method and account of a cash sale; an exchange's upsell is collected outside Shopify."""
     if not total:
         return "", ""
-    payment = largest_payment(order)
+    payment = next(iter(by_gateway(order)), None)
     if payment is not None:
         method = method_of(policy, payment)
         return method if isinstance(method, Attention) else (method, "")

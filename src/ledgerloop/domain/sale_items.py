@@ -3,11 +3,11 @@
 Source: rulebook section 8, mapping; docs.hotwax.co, gift card and custom lines (read 2026-11-21).
 """
 
-from difflib import get_close_matches
-
 from ledgerloop.domain.case import Case, Sending
+from ledgerloop.domain.matching import nearest
 from ledgerloop.domain.order_store import Order, OrderLine
 from ledgerloop.domain.policy import Policy
+from ledgerloop.domain.unmapped import no_item, several_items
 from ledgerloop.outcome import Attention, NeedsReading, Source
 
 
@@ -37,6 +37,7 @@ def item_of(sending: Sending, policy: Policy, line: OrderLine) -> str | Attentio
             "item_ambiguous",
             f"NetSuite has {len(active)} items for {line.sku} “{line.title}”: internal ids {', '.join(active)}.",
             f"Correct the SKU of the items that are not meant, or map {line.sku} to one internal id, then retry.",
+            several_items(line.sku),
         )
     return next(iter(active), "") or _not_found(sending, policy, line, inactive=bool(found))
 
@@ -65,11 +66,12 @@ def _looked_up(line: OrderLine, policy: Policy) -> bool:
 
 def _not_found(sending: Sending, policy: Policy, line: OrderLine, *, inactive: bool) -> Attention:
     known = sorted({*policy.sku_aliases, *(sku for sku, some in (sending.in_netsuite.items or {}).items() if some)})
-    like = get_close_matches(line.sku, known, n=3, cutoff=0.6)
+    like = nearest(line.sku, known)
     similar = f" Similar: {', '.join(like)}." if like else ""
     what = "only an inactive item" if inactive else "no item"
     return Attention(
         "item_not_found",
         f"NetSuite has {what} for {line.sku or 'no SKU'} “{line.title}”, Shopify line {line.shopify_line_id}.{similar}",
         "Create or reactivate the item in NetSuite, or map the SKU to an internal id, then retry.",
+        no_item(line.sku),
     )

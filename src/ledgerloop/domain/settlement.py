@@ -50,11 +50,18 @@ class Part:
     goods: Money
     value: Money
     settled_at: datetime
+    carried: Money | None = None
+    """What is carried to exchange orders by applying the record to their invoices."""
 
     @property
     def paid_out(self) -> Money:
         """Sum of the tenders."""
         return Money.total((tender.amount for tender in self.tenders), self.goods.currency)
+
+    @property
+    def total(self) -> Money:
+        """What the record comes to: the tenders, and what is carried by application."""
+        return self.paid_out + (self.carried or Money.zero(self.goods.currency))
 
     @property
     def refund_ids(self) -> tuple[str, ...]:
@@ -85,13 +92,20 @@ def settle(case: Case, policy: Policy, goods: Money) -> Settlement | NeedsReadin
     return foreign or Settlement(return_, refunds, tenders, extras, goods, return_.processed_at or case.as_of)
 
 
-def first_part(settlement: Settlement, policy: Policy) -> Part | Attention:
-    """The goods and all that belongs to them: what the first credit of a return settles."""
+def first_part(settlement: Settlement, policy: Policy, carried: Money | None = None) -> Part | Attention:
+    """The goods and all that belongs to them: what the first credit of a return settles.
+
+    `carried` is exchange credit that the record carries by application, and hence not by a line.
+    """
     extras, totals = settlement.extras, settlement.return_.totals
     lines = _lines(
         policy,
         (
-            (-totals.exchange_credit, "exchange_credit", "Exchange credit used on the exchange order"),
+            (
+                (carried or Money.zero(settlement.goods.currency)) - totals.exchange_credit,
+                "exchange_credit",
+                "Exchange credit used on the exchange order",
+            ),
             (-totals.gift_card, "gift_card", "Gift card issued by Loop"),
             (-totals.handling_fee, "handling_fee", "Handling fee kept"),
             (extras.shipping, "shipping_refund", "Shipping given back"),
@@ -103,7 +117,7 @@ def first_part(settlement: Settlement, policy: Policy) -> Part | Attention:
         return lines
     value = settlement.goods + extras.shipping + extras.duties
     last = max((tender.processed_at for tender in settlement.tenders), default=settlement.processed_at)
-    return balanced(Part(settlement.tenders, lines, settlement.goods, value, last), policy)
+    return balanced(Part(settlement.tenders, lines, settlement.goods, value, last, carried), policy)
 
 
 def later_part(settlement: Settlement, refund_ids: Collection[str], policy: Policy) -> Part | Attention:
@@ -150,14 +164,14 @@ def balanced(part: Part, policy: Policy) -> Part | Attention:
     """Close the last cents with a visible variance line, within the limit; beyond it nothing is posted."""
     currency = part.goods.currency
     value = part.goods + Money.total((line.amount for line in part.lines if line.amount), currency)
-    variance = part.paid_out - value
+    variance = part.total - value
     if not variance:
         return part
     if abs(variance.amount) > policy.variance_limit:
         return Attention(
             "refund_differs",
-            f"Shopify paid out {part.paid_out}, but goods of {part.goods} with their adjustments come to {value}; "
-            f"{variance} is unexplained (limit {policy.variance_limit}).",
+            f"Shopify paid out {part.paid_out}{_and_carried(part)}, but goods of {part.goods} with their adjustments "
+            f"come to {value}; {variance} is unexplained (limit {policy.variance_limit}).",
             "Compare the return in Loop with its refund in Shopify; correct the authorization in NetSuite or post by "
             "hand.",
         )
@@ -165,3 +179,7 @@ def balanced(part: Part, policy: Policy) -> Part | Attention:
         return item_not_configured(f"A variance of {variance} is within the limit", "variance")
     line = DraftLine(item_id=policy.items.variance, quantity=None, amount=variance, description="Variance")
     return replace(part, lines=(*part.lines, line))
+
+
+def _and_carried(part: Part) -> str:
+    return f" and {part.carried} is carried to exchange orders" if part.carried else ""

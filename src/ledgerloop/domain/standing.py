@@ -11,9 +11,10 @@ from ledgerloop.domain.case import Case, WriteState
 from ledgerloop.domain.documents import Document, DocumentLine
 from ledgerloop.domain.matching import match_units
 from ledgerloop.domain.money import Money
-from ledgerloop.domain.orders import LineKind
 from ledgerloop.domain.policy import Policy
 from ledgerloop.domain.returns import Return, ReturnLine, ReturnState
+from ledgerloop.domain.shoppers_money import unread_money
+from ledgerloop.domain.unmapped import not_authorized
 from ledgerloop.outcome import Attention, NeedsReading, Source, Waiting
 
 AUTHORIZATION = "returnAuthorization"
@@ -23,7 +24,7 @@ RECEIPT = "itemReceipt"
 def family(case: Case) -> NeedsReading | None:
     """The reading needed before NetSuite's documents of this order may be relied on."""
     order = case.must_read(Source.NETSUITE_ORDER, case.shopify_order_id)
-    return order or case.must_read(Source.NETSUITE_FAMILY, case.shopify_order_id)
+    return order or case.must_read(Source.NETSUITE_FAMILY, case.shopify_order_id) or unread_money(case)
 
 
 def processed(case: Case, policy: Policy) -> bool | NeedsReading | Waiting:
@@ -110,7 +111,7 @@ class LineStanding:
 def standing(authorization: Document, return_: Return, policy: Policy) -> tuple[LineStanding, ...] | Attention:
     """Each goods line of the authorization with its units, or why they cannot be told apart."""
     left = {line.line: line.quantity for line in authorization.goods}
-    matched, unmatched = match_units(return_.lines, authorization.goods, left)
+    matched, unmatched = match_units(return_.lines, authorization.goods, left, policy.sku_aliases)
     if unmatched:
         names = ", ".join(sorted({one.unit.sku or one.unit.title for one in unmatched}))
         return Attention(
@@ -118,6 +119,7 @@ def standing(authorization: Document, return_: Return, policy: Policy) -> tuple[
             f"Return authorization {authorization.number} has no line for {names} of Loop return "
             f"{return_.loop_return_id}.",
             "Compare the authorization's lines with the return in Loop; correct the authorization, then retry.",
+            not_authorized(one.unit.sku for one in unmatched),
         )
     unreceivable = authorization.status in ("F", "G") and not any(
         line.received or line.closed for line in authorization.goods
@@ -130,33 +132,22 @@ def _standing(line: DocumentLine, units: list[ReturnLine], policy: Policy, unrec
     return LineStanding(line, tuple(unit for unit in units if unit not in kept), kept, unreceivable)
 
 
-def goods_value(authorization: Document, return_: Return) -> Money:
+def goods_value(authorization: Document, return_: Return, policy: Policy) -> Money:
     """What the returned goods are worth on the authorization: its saved total, or its share where units were removed.
 
     The share is by the lines' net amounts. Source: rulebook section 1, the saved total is the rehearsal.
     """
     left = {line.line: line.quantity for line in authorization.goods}
-    matched, _ = match_units(return_.lines, authorization.goods, left)
+    matched, _ = match_units(return_.lines, authorization.goods, left, policy.sku_aliases)
     if all(len(matched.get(line.line, ())) == line.quantity for line in authorization.goods):
         return authorization.total
     whole = part = Decimal(0)
     for line in authorization.goods:
-        net = line.amount.amount + _discount_below(authorization, line.line)
+        below = (one.amount.amount for one in authorization.discounts_below(line.line))
+        net = sum(below, line.amount.amount)
         whole += net
         part += net * len(matched.get(line.line, ())) / (line.quantity or Decimal(1))
     return authorization.total.share(part, whole) if whole else authorization.total
-
-
-def _discount_below(authorization: Document, number: int) -> Decimal:
-    total, below = Decimal(0), False
-    for line in authorization.lines:
-        if line.line == number:
-            below = True
-        elif below and line.kind is LineKind.DISCOUNT:
-            total += line.amount.amount
-        elif below:
-            break
-    return total
 
 
 def promised_total(case: Case) -> Money:
@@ -183,7 +174,7 @@ def rehearsal(case: Case, policy: Policy, authorization: Document) -> Attention 
 
     Source: rulebook section 1, values.
     """
-    promised, value = promised_total(case), goods_value(authorization, case.the_return)
+    promised, value = promised_total(case), goods_value(authorization, case.the_return, policy)
     if abs(value.amount - promised.amount) <= policy.variance_limit:
         return None
     need = case.must_read(Source.SHOPIFY_ORDER, case.shopify_order_id)

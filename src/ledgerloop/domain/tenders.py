@@ -12,6 +12,7 @@ from ledgerloop.domain.money import Money
 from ledgerloop.domain.orders import ShopRefund
 from ledgerloop.domain.policy import Policy
 from ledgerloop.domain.standing import wait
+from ledgerloop.domain.unmapped import no_method
 from ledgerloop.outcome import Attention, NeedsReading, Source, Waiting
 
 
@@ -111,7 +112,8 @@ def payment(policy: Policy, tender: Tender) -> tuple[str, str] | Attention:
             "gateway_unmapped",
             f"Shopify refunded {tender.amount} through “{tender.gateway}”, which is not mapped to a NetSuite payment "
             "method.",
-            f"Add {tender.gateway} (or default) to payment_methods in the configuration, then retry.",
+            f"Add {tender.gateway} (or default) to payment_methods in the configuration, or map it (mappings).",
+            no_method(tender.gateway),
         )
     account = policy.refund_accounts.get(tender.gateway, "")
     return method, account or (policy.refund_account if method == default else "")

@@ -20,7 +20,7 @@ from ledgerloop.outcome import Attention
 def from_deposit(case: Case, policy: Policy) -> Answer:
     """Units cancelled before they were shipped: the money goes back from the deposit, without any authorization."""
     order = next(iter(case.source_orders), None)
-    if order is None or len(case.source_orders) != 1 or not deposits(case) or not _never_shipped(case, order):
+    if order is None or len(case.source_orders) != 1 or not deposits(case) or not _never_shipped(case, policy, order):
         return None
     settlement = settle(case, policy, promised_total(case))
     if not isinstance(settlement, Settlement):
@@ -62,8 +62,8 @@ def _payment_of(case: Case, tender: Tender) -> str:
     return next((one.parent_id for one in moved if one.transaction_id == tender.transaction_id), "")
 
 
-def _never_shipped(case: Case, order: SourceOrder) -> bool:
+def _never_shipped(case: Case, policy: Policy, order: SourceOrder) -> bool:
     left = {line.line: line.quantity for line in order.goods}
-    matched, unmatched = match_units(case.the_return.lines, order.goods, left)
+    matched, unmatched = match_units(case.the_return.lines, order.goods, left, policy.sku_aliases)
     lines = {line.line: line for line in order.goods}
     return bool(matched) and not unmatched and all(not lines[number].shipped for number in matched)

@@ -9,6 +9,7 @@ from typing import Any
 
 from ledgerloop.domain.case import Case, JournalEntry
 from ledgerloop.domain.documents import Document, DocumentLine
+from ledgerloop.domain.guard import FULLY_APPLIED
 from ledgerloop.domain.returns import ReturnState
 from ledgerloop.engine.loop_acts import MAY_EXIST
 from ledgerloop.engine.parts import Parts
@@ -21,8 +22,8 @@ LEADS_TO = {
 }
 """The state of the return that each of Loop's actions leads to, by the journal's name of it."""
 
-CHANGES = ("closeLines", "changeLines", "setReviewed")
-"""Changes of an authorization, by the journal's names of them."""
+CHANGES = ("closeLines", "changeLines", "setReviewed", "applyCredit")
+"""Changes of an authorization or of a credit memo, by the journal's names of them."""
 
 
 def adopt_acts(parts: Parts, case: Case) -> None:
@@ -49,7 +50,13 @@ def _adopt_change(parts: Parts, case: Case, entry: JournalEntry) -> None:
 
 
 def _shows(document: Document, body: dict[str, Any]) -> bool:
-    """Whether the document is as the change wanted it; a header discount is not shown and not looked at."""
+    """Whether the document is as the change wanted it; a header discount is not shown and not looked at.
+
+    A credit memo does not show what it is applied to: one that is not used up is applied once more, which its keyed
+    lines make harmless.
+    """
+    if "apply" in body:
+        return document.status == FULLY_APPLIED
     if "item" not in body:
         return document.reviewed
     lines = {line.line: line for line in document.lines}

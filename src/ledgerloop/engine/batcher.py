@@ -11,12 +11,21 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from structlog.contextvars import bound_contextvars
+
 from ledgerloop.engine.gather import Failures, Wanted, gather
 from ledgerloop.engine.parts import Parts, Shop
 from ledgerloop.outcome import NeedsReading, Source
+from ledgerloop.tracing import carried, span
 
 ONE_BY_ONE = frozenset(
-    {Source.LOOP_RETURN, Source.SHOPIFY_ORDER, Source.SHOPIFY_WHOLE_ORDER, Source.NETSUITE_HEADER_DISCOUNT}
+    {
+        Source.LOOP_RETURN,
+        Source.LOOP_PRESENTMENT,
+        Source.SHOPIFY_ORDER,
+        Source.SHOPIFY_WHOLE_ORDER,
+        Source.NETSUITE_HEADER_DISCOUNT,
+    }
 )
 """Sources read by one key at a time; they wait for nobody, and NetSuite's batches do not wait for their pace."""
 
@@ -26,11 +35,15 @@ READERS = 6
 UnderWay = dict[NeedsReading, Future[Failures]]
 """Readings of one case that go on while it does what it can without them."""
 
-FULL = 60
-"""Cases that go off as a batch at once, so that the writes of others go on meanwhile."""
+FULL = {False: 60, True: 40}
+"""Cases that go off as a batch at once, so that the writes of others go on meanwhile: those whose families are read
+again (False), and orders seen for the first time (True): until the first is read, there is nothing to write.
+"""
 
-FULL_NEW = 40
-"""Orders seen for the first time that go off as a batch at once: until the first is read, there is nothing to write."""
+AT_ONCE = {False: 1, True: 4}
+"""Batches of each kind that are read at once. The reading of new orders is a chain of requests, and at the start of a
+run nothing else fills the slots.
+"""
 
 SOME = 20
 """Cases that go off as a batch when there is little else to do, so that its answer comes before the slots are idle."""
@@ -72,9 +85,10 @@ class Batcher:
         self._change = threading.Condition()
         self._wishes: list[_Wish] = []
         self._busy = 0
+        self._under_way = dict.fromkeys(AT_ONCE, 0)
         self._ended = False
         self._pool = ThreadPoolExecutor(READERS, thread_name_prefix=f"read-{shop.shop_id}")
-        self._batches = ThreadPoolExecutor(1, thread_name_prefix=f"batch-{shop.shop_id}")
+        self._batches = ThreadPoolExecutor(sum(AT_ONCE.values()), thread_name_prefix=f"batch-{shop.shop_id}")
         self._thread = threading.Thread(target=self._serve, name=f"batches-{shop.shop_id}", daemon=True)
         self._thread.start()
 
@@ -101,7 +115,7 @@ class Batcher:
         together = [one for one in wanted if one.need.source not in ONE_BY_ONE]
         for one in wanted:
             if one.need.source in ONE_BY_ONE and one.need not in under_way:
-                under_way[one.need] = self._pool.submit(gather, self._parts, self._shop, [one])
+                under_way[one.need] = self._pool.submit(carried(gather), self._parts, self._shop, [one])
         self._count(-1)
         try:
             failures = self._with_others(together) if together else {}
@@ -139,42 +153,65 @@ class Batcher:
     def _serve(self) -> None:
         while True:
             with self._change:
-                self._change.wait_for(lambda: self._ripe() or (self._ended and not self._wishes), timeout=0.05)
+                self._change.wait_for(self._has_something_to_do, timeout=0.05)
                 if self._ended and not self._wishes:
                     return
-                if not self._ripe():
+                is_new = self._ripe_kind()
+                if is_new is None:
                     continue
-                batch = self._next_batch()
-            self._read(batch)
+                batch = self._take(is_new=is_new)
+                self._under_way[is_new] += 1
+            self._batches.submit(self._read, batch, is_new)
 
-    def _ripe(self) -> bool:
-        if not self._wishes:
-            return False
-        new = sum(wish.is_new for wish in self._wishes)
-        if not self._busy or new >= FULL_NEW or len(self._wishes) - new >= FULL:
+    def _has_something_to_do(self) -> bool:
+        return self._ripe_kind() is not None or (self._ended and not self._wishes)
+
+    def _ripe_kind(self) -> bool | None:
+        """Families to be read again (False), or orders seen for the first time (True); None while neither is ripe."""
+        for is_new, full in FULL.items():
+            some = [wish for wish in self._wishes if wish.is_new is is_new]
+            if some and self._under_way[is_new] < AT_ONCE[is_new] and self._is_ripe(some, full):
+                return is_new
+        return None
+
+    def _is_ripe(self, some: list[_Wish], full: int) -> bool:
+        if not self._busy or len(some) >= full:
             return True
-        waited_s = time.monotonic() - self._wishes[0].since
+        waited_s = time.monotonic() - some[0].since
         if self._busy < self._shop.concurrency and waited_s >= A_MOMENT_S:
             return True
         little = self._busy < LITTLE * self._shop.concurrency
         return (little and len(self._wishes) >= SOME) or waited_s >= self._patience_s
 
-    def _next_batch(self) -> list[_Wish]:
-        """The oldest wishes of one kind: orders seen for the first time, or families to be read again."""
-        again = [wish for wish in self._wishes if not wish.is_new]
-        chosen = again[:MOST] if len(again) >= FULL or len(again) == len(self._wishes) else self._wishes[:MOST_NEW]
+    def _take(self, *, is_new: bool) -> list[_Wish]:
+        """The oldest wishes of a kind. Families that wait too go with new orders, unless others are being read."""
+        if is_new:
+            along = not self._under_way[False]
+            chosen = [wish for wish in self._wishes if wish.is_new or along][:MOST_NEW]
+        else:
+            chosen = [wish for wish in self._wishes if not wish.is_new][:MOST]
         left = set(map(id, chosen))
         self._wishes = [wish for wish in self._wishes if id(wish) not in left]
         return chosen
 
-    def _read(self, batch: list[_Wish]) -> None:
+    def _read(self, batch: list[_Wish], is_new: bool) -> None:
         """Read for all of these. A fault, such as a database that is busy, goes to the cases that wait, and is theirs:
-        this thread goes on for the others.
+        the others go on.
         """
         wanted = [one for wish in batch for one in wish.wanted]
-        reading = self._batches.submit(gather, self._parts, self._shop, wanted)
-        fault = reading.exception()
-        failures = reading.result() if fault is None else {}
+        failures: Failures = {}
+        fault: BaseException | None = None
+        try:
+            with (
+                bound_contextvars(shop=self._shop.shop_id, orders=len(batch)),
+                span("batch", ledgerloop__orders=len(batch)),
+            ):
+                failures = gather(self._parts, self._shop, wanted)
+        except BaseException as raised:  # noqa: BLE001  (as a pool of threads does it)
+            fault = raised
+        with self._change:
+            self._under_way[is_new] -= 1
+            self._change.notify()
         for wish in batch:
             wish.fault = fault
             wish.failures = {one.need: failures[one.need] for one in wish.wanted if one.need in failures}

@@ -8,12 +8,14 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 import structlog
+from structlog.contextvars import bound_contextvars
 
 from ledgerloop.engine.batcher import Batcher
 from ledgerloop.engine.converge import Rest, Run, converge
 from ledgerloop.engine.parts import Parts
 from ledgerloop.store.due import Claim
 from ledgerloop.store.errors import DatabaseBusy
+from ledgerloop.tracing import Span, span
 
 LEASE_S = 120.0
 """How long a claim lasts unless renewed, seconds; longer than any pause of a healthy process."""
@@ -55,9 +57,11 @@ class Cases:
 
     def work(self, claim: Claim) -> Rest:
         """Bring a claimed case to rest and hand the claim back."""
-        with self._keeping(claim):
+        about = bound_contextvars(shop=claim.shop, order=claim.order_key)
+        named = {"ledgerloop__shop": claim.shop, "ledgerloop__order": claim.order_key}
+        with about, span("case", **named) as opened, self._keeping(claim):
             try:
-                rest = self._to_rest(claim)
+                rest = self._to_rest(claim, opened)
             except DatabaseBusy:
                 self._parts.stores.due.release(claim)
                 raise
@@ -67,13 +71,19 @@ class Cases:
             self._parts.stores.due.finish(claim, rest.look_again_at)
         return rest
 
-    def _to_rest(self, claim: Claim) -> Rest:
-        shop, batcher, run = self._parts.shops[claim.shop], self._batchers[claim.shop], Run(self._turns[claim.shop])
+    def _to_rest(self, claim: Claim, opened: Span) -> Rest:
+        shop, batcher = self._parts.shops[claim.shop], self._batchers[claim.shop]
+        run = Run(self._turns[claim.shop], opened)
         with batcher.working(expected=self._was_expected(claim)):
+            decided_by = shop.policies.look()
             while True:
                 result = converge(self._parts, shop, claim.order_key, run)
                 if isinstance(result, Rest):
-                    return result
+                    holds = shop.policies.look(settled=True)
+                    if holds == decided_by:
+                        return result
+                    decided_by = holds  # a mapping was changed meanwhile, and its author did not see this case wait
+                    continue
                 run.unreadable.update(batcher.read(result.wanted, run.under_way))
                 run.read(one for one in result.wanted if one.need not in run.under_way)
 

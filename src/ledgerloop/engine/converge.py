@@ -5,16 +5,19 @@ It has no memory of its own: after a crash it looks again and decides anew.
 
 import threading
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Future
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeAlias
 
+import structlog
+from structlog.contextvars import bound_contextvars
+
 from ledgerloop.domain.answers import Answer, Write
 from ledgerloop.domain.case import Case, order_subject
-from ledgerloop.domain.records import LoopAction
+from ledgerloop.domain.records import ApplyCreditDraft, LoopAction
 from ledgerloop.engine.adopt import adopt_found
 from ledgerloop.engine.gather import Failures, Wanted
 from ledgerloop.engine.observe import observe
@@ -25,6 +28,7 @@ from ledgerloop.engine.sent import key_of
 from ledgerloop.engine.settle import save
 from ledgerloop.outcome import Attention, NeedsReading, Source, Unclear, Waiting
 from ledgerloop.syncs import ORDER_SYNCS, RETURN_SYNCS
+from ledgerloop.tracing import OFF, Span, span
 
 Answers: TypeAlias = dict[tuple[str, str], Answer]
 """By Loop return id, or `order_subject` for the order itself, and sync."""
@@ -35,6 +39,8 @@ READ_BACK = {
     "customer": (Source.NETSUITE_CUSTOMER,),
 }
 """What is read after a write, by the type of record; after all others the family."""
+
+log = structlog.get_logger("ledgerloop.engine")
 
 MOST_WRITES = 50
 """Writes of one case in one run: far above any real order, so that a fault cannot write for ever."""
@@ -76,6 +82,7 @@ class Run:
     """
 
     turn: AbstractContextManager[Any] = field(default_factory=nullcontext)
+    span: Span = OFF
     unreadable: Failures = field(default_factory=dict)
     stopped: dict[str, Waiting | Attention] = field(default_factory=dict)
     writes: int = 0
@@ -109,14 +116,23 @@ def converge(parts: Parts, shop: Shop, order_key: str, run: Run) -> Needs | Rest
             return step
         written = _write(parts, shop, step.case, run, step.about, step.write)
         if written and not isinstance(step.write.draft, LoopAction):
-            read_back = READ_BACK.get(step.write.draft.record_type, (Source.NETSUITE_FAMILY,))
-            return Needs(tuple(Wanted(order_key, NeedsReading(one, order_key)) for one in read_back), run.writes)
+            return Needs(_read_back(step.write, order_key), run.writes)
+
+
+def _read_back(write: Write, order_key: str) -> tuple[Wanted, ...]:
+    """What shows that a record stands as it was written: also the invoice that a credit was applied to."""
+    draft = write.draft
+    needs = [NeedsReading(one, order_key) for one in READ_BACK.get(draft.record_type, (Source.NETSUITE_FAMILY,))]
+    if isinstance(draft, ApplyCreditDraft):
+        needs.append(NeedsReading(Source.NETSUITE_FAMILY, draft.exchange_order_id))
+    return tuple(Wanted(order_key, one) for one in needs)
 
 
 def _next_step(parts: Parts, shop: Shop, order_key: str, run: Run) -> Needs | Rest | Chosen:
     case = observe(parts, shop, order_key, parts.clock())
     while remember(parts, shop.policy, case):
         case = observe(parts, shop, order_key, parts.clock())
+    run.span.set(ledgerloop__returns=[one.loop_return_id for one in case.returns])
     differing = adopt_found(parts, case)
     answers = decide(case, shop, run)
     answers.update({about: one for about, one in differing.items() if about[0] not in case.rests})
@@ -157,13 +173,27 @@ def _write(parts: Parts, shop: Shop, case: Case, run: Run, about: tuple[str, str
             case.as_of + shop.policy.retry_wait,
         )
         return False
-    with nullcontext() if isinstance(write.draft, LoopAction) else run.turn:
+    with _named(case, subject, sync, write), nullcontext() if isinstance(write.draft, LoopAction) else run.turn:
         performed: Performed = perform(parts, shop, case, sync, subject, write)
-    if performed.stopped is not None:
-        run.stopped[key_of(write)] = performed.stopped
+        stopped = performed.stopped
+        log.info(
+            "write", record_type=write.draft.record_type, key=key_of(write), outcome=stopped.code if stopped else "ok"
+        )
+    if stopped is not None:
+        run.stopped[key_of(write)] = stopped
         return False
     run.writes += 1
     return True
+
+
+@contextmanager
+def _named(case: Case, subject: str, sync: str, write: Write) -> Iterator[None]:
+    """Log lines and spans of a write say which return, or order, it is about, and which sync wants it."""
+    about = {} if subject == order_subject(case.shopify_order_id) else {"return_id": subject}
+    named: dict[str, str] = {f"ledgerloop__{name}": value for name, value in about.items()}
+    named |= {"ledgerloop__sync": sync, "ledgerloop__key": key_of(write)}
+    with bound_contextvars(sync=sync, **about), span(f"write {write.draft.record_type}", **named):
+        yield
 
 
 def decide(case: Case, shop: Shop, run: Run) -> Answers:
@@ -203,4 +233,14 @@ def _in_this_run(answer: Answer, case: Case, shop: Shop, run: Run) -> Answer:
         return Waiting(problem.code, str(problem), case.as_of + shop.policy.retry_wait, (answer,))
     if isinstance(answer, Write):
         return run.stopped.get(key_of(answer), answer)
+    if isinstance(answer, Waiting):
+        return next(_of_other_cases(answer, case, run), answer)
     return answer
+
+
+def _of_other_cases(answer: Waiting, case: Case, run: Run) -> Iterator[NeedsReading]:
+    """What is waited for in another order's records, which no change of this case announces: read in every run."""
+    for one in answer.look_at:
+        elsewhere = one.source is Source.NETSUITE_FAMILY and one.key != case.shopify_order_id
+        if elsewhere and one not in run.times_read and one not in run.unreadable:
+            yield one

@@ -19,6 +19,7 @@ from ledgerloop.engine.order_reading import read_customers, read_items, read_who
 from ledgerloop.engine.parts import Parts, Shop
 from ledgerloop.outcome import CredentialsRefused, NeedsReading, Refused, RemoteProblem, Source
 from ledgerloop.store.kin import Known
+from ledgerloop.tracing import carried
 
 log = structlog.get_logger("ledgerloop.engine")
 
@@ -56,6 +57,7 @@ def gather(parts: Parts, shop: Shop, wanted: Iterable[Wanted]) -> Failures:
     steps: list[tuple[Source, Callable[[Parts, Shop, dict[str, set[str]], Failures], None]]] = [
         (Source.LOOP_CLOSED_LIST, _closed_list),
         (Source.LOOP_RETURN, _details),
+        (Source.LOOP_PRESENTMENT, _presentments),
         (Source.SHOPIFY_ORDER, _shopify),
         (Source.SHOPIFY_WHOLE_ORDER, _whole_orders),
         (Source.NETSUITE_PERIODS, _periods),
@@ -99,6 +101,15 @@ def _details(parts: Parts, shop: Shop, keys: dict[str, set[str]], failures: Fail
     _each(keys, read)
 
 
+def _presentments(parts: Parts, shop: Shop, keys: dict[str, set[str]], failures: Failures) -> None:
+    def read(return_id: str) -> None:
+        with _told(failures, Source.LOOP_PRESENTMENT, [return_id]):
+            body = shop.loop.details(return_id, currency_type="presentment")
+            parts.stores.returns.put_presentment(shop.shop_id, return_id, body)
+
+    _each(keys, read)
+
+
 def _shopify(parts: Parts, shop: Shop, keys: dict[str, set[str]], failures: Failures) -> None:
     def read(order_id: str) -> None:
         with _told(failures, Source.SHOPIFY_ORDER, [order_id]):
@@ -133,7 +144,7 @@ def _each(keys: Iterable[str], read: Callable[[str], None]) -> None:
         read(wanted[0])
         return
     with ThreadPoolExecutor(SINGLE_READERS, thread_name_prefix="read") as pool:
-        list(pool.map(read, wanted))
+        list(pool.map(carried(read), wanted))
 
 
 def _periods(parts: Parts, shop: Shop, keys: dict[str, set[str]], failures: Failures) -> None:
@@ -202,7 +213,7 @@ def _families(parts: Parts, shop: Shop, keys: dict[str, set[str]], failures: Fai
         known = parts.stores.kin.of(shop.shop_id, keys, PARENT_TYPES, shop.policy.order_channels)
         asked = _own_ids(shop, known)
         with ThreadPoolExecutor(1, thread_name_prefix="ours") as pool:
-            ours = pool.submit(_ours, shop, asked)
+            ours = pool.submit(carried(_ours), shop, asked)
             found = _descendants(shop, known)
             credited = (key for key, some in found.items() if any(one["type"] in PAID_OUT for one in some.values()))
             others = {
@@ -211,7 +222,7 @@ def _families(parts: Parts, shop: Shop, keys: dict[str, set[str]], failures: Fai
                 for one in (*_first_refunds(shop, known[key]), *_first_goodwill(shop, found[key].values()))
                 if one not in asked
             }
-            for owner, document in (*ours.result(), *_ours(shop, others)):
+            for owner, document in (*ours.result(), *_ours(shop, others), *_charges(shop, known)):
                 found[owner].setdefault(document["id"], document)
         families = {order_key: list(documents.values()) for order_key, documents in found.items()}
         parts.stores.documents.put_families(shop.shop_id, families, now)
@@ -231,6 +242,12 @@ def _descendants(shop: Shop, known: dict[str, Known]) -> dict[str, dict[str, dic
             if document["type"] in PARENT_TYPES:
                 owner.setdefault(document["id"], key)
     return found
+
+
+def _charges(shop: Shop, known: dict[str, Known]) -> list[tuple[str, dict[str, Any]]]:
+    """What a person entered for exchanges that never came back, as far as it was seen before (`look_at_charges`)."""
+    owners = {one: key for key, case in known.items() for one in case.charges}
+    return [(owners[one["id"]], one) for one in shop.reading.by_id(owners)] if owners else []
 
 
 def _ours(shop: Shop, owners: dict[str, str]) -> list[tuple[str, dict[str, Any]]]:

@@ -23,7 +23,7 @@ def identify(parts: Parts, policy: Policy, case: Case) -> bool:
         return False
     stores, shop, order_id = parts.stores, case.shop_id, case.shopify_order_id
     lines = {one.shopify_line_id: str(one.line) for one in found.goods if one.shopify_line_id}
-    with stores.store.writing() as tx:
+    with stores.store.writing(hasty=True) as tx:
         news = stores.orders.identify(shop, order_id, NETSUITE_ORDER_ID, found.internal_id, case.as_of, tx)
         stores.orders.identify(shop, order_id, NETSUITE_ORDER_NAME, found.number, case.as_of, tx)
         stores.orders.line_identify(shop, order_id, lines, case.as_of, tx)

@@ -61,7 +61,7 @@ def _sent(parts: Parts, shop: Shop, draft: NetSuiteRecord | OrderRecord) -> Refe
 def write_change(
     parts: Parts, shop: Shop, draft: NetSuiteChange, entry: JournalEntry, done: Callable[[str], None]
 ) -> None:
-    """Change an authorization. After an unclear answer it is read again at once, and decided anew.
+    """Change a record. After an unclear answer it is read again at once, and decided anew.
 
     Raises RemoteProblem.
 
@@ -69,13 +69,13 @@ def write_change(
     """
     change = render_change(draft, shop.policy.fields)
     try:
-        shop.netsuite.patch("returnAuthorization", change.authorization_id, change.body)
+        shop.netsuite.patch(change.record_type, change.internal_id, change.body)
     except Unclear as problem:
         if entry.state in MAY_EXIST:
             raise
         parts.stores.journal.unclear(entry.key, problem.message, parts.clock())
         return
-    done(change.authorization_id)
+    done(change.internal_id)
 
 
 def _send_surely(shop: Shop, request: Request) -> Reference:

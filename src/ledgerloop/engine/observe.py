@@ -6,16 +6,20 @@ The store only; no remote is asked here.
 import json
 from datetime import datetime
 from functools import lru_cache
+from typing import Any
 
 from ledgerloop.domain.case import Case
 from ledgerloop.domain.documents import Period
-from ledgerloop.domain.orders import SourceOrder
-from ledgerloop.domain.policy import Fields
+from ledgerloop.domain.orders import ShopOrder, SourceOrder
+from ledgerloop.domain.policy import Fields, Policy
 from ledgerloop.domain.returns import Return, ReturnState
+from ledgerloop.domain.shoppers_money import posted_in
+from ledgerloop.engine.exchanges import exchange_orders
 from ledgerloop.engine.parts import Parts, Shop
 from ledgerloop.engine.sending import sending
 from ledgerloop.engine.typed import return_of
 from ledgerloop.outcome import NeedsReading, Source
+from ledgerloop.remotes.loop.presentment import in_currency
 from ledgerloop.remotes.netsuite import parse
 from ledgerloop.remotes.shopify.parse import parse_order
 from ledgerloop.store.documents import Family
@@ -40,12 +44,16 @@ def observe(parts: Parts, shop: Shop, order_key: str, as_of: datetime) -> Case:
         periods = _periods(parts, shop, tx)
         rests = stores.rests.for_order(shop.shop_id, order_key, tx)
         to_send, unread_order = sending(parts, shop, order_key, as_of, tx)
-    returns = tuple(one for one in map(return_of, stored) if one is not None)
+        returns = tuple(one for one in map(return_of, stored) if one is not None)
+        exchanged, unread_exchanges = exchange_orders(parts, shop, order_key, returns, tx)
+    shown = parse_order(shop_order.body) if shop_order is not None and shop_order.body else None
+    returns, unread_views = _in_their_currency(shop.policy, returns, stored, shown, source)
     currency = returns[0].currency if returns else to_send.order.currency if to_send is not None else "USD"
     fields = shop.policy.fields
     unread = (
         _unread_returns(stored, returns) | _unread_netsuite(order_key, source, family, stored, as_of) | unread_order
     )
+    unread |= unread_exchanges | unread_views
     if shop_order is None or shop_order.stale:
         unread |= {NeedsReading(Source.SHOPIFY_ORDER, order_key)}
     if periods is None:
@@ -55,16 +63,38 @@ def observe(parts: Parts, shop: Shop, order_key: str, as_of: datetime) -> Case:
         shopify_order_id=order_key,
         as_of=as_of,
         returns=returns,
-        shop_order=parse_order(shop_order.body) if shop_order is not None and shop_order.body else None,
+        shop_order=shown,
         source_orders=_source_orders(source, currency, fields),
-        documents=tuple(parse.document(one, currency, fields) for one in family.documents),
+        documents=tuple(parse.document(one, currency, fields) for one in family.documents if not _is_charge(one)),
         journal=tuple(journal),
         transitions=tuple(transitions),
         periods=periods or (),
         unread=frozenset(unread),
         sending=to_send,
+        exchange_orders=exchanged,
         rests={one.subject: one for one in rests},
     )
+
+
+def _in_their_currency(
+    policy: Policy,
+    returns: tuple[Return, ...],
+    stored: list[StoredReturn],
+    order: ShopOrder | None,
+    source: StoredSourceOrder | None,
+) -> tuple[tuple[Return, ...], set[NeedsReading]]:
+    """The returns in the shopper's currency where the order in NetSuite is in it, and what must be read for that."""
+    if not policy.currencies or not any(one.multi_currency for one in returns):
+        return returns, set()
+    if order is None:
+        return returns, {NeedsReading(Source.LOOP_PRESENTMENT, one.loop_return_id) for one in returns}
+    documents = source.documents if source is not None else ()
+    currency = posted_in(policy, order, (str(one["head"].get("currency") or "") for one in documents))
+    if not currency:
+        return returns, set()
+    views = {one.return_id: one.presentment_body for one in stored if one.presentment_body is not None}
+    old = {NeedsReading(Source.LOOP_PRESENTMENT, one.return_id) for one in stored if one.presentment_outdated}
+    return (returns, old) if old else (in_currency(returns, views, currency), set())
 
 
 def _unread_returns(stored: list[StoredReturn], returns: tuple[Return, ...]) -> set[NeedsReading]:
@@ -97,6 +127,11 @@ def _unread_netsuite(
         if "header_record" not in one:
             unread.add(NeedsReading(Source.NETSUITE_HEADER_DISCOUNT, one["id"]))
     return unread
+
+
+def _is_charge(stored: dict[str, Any]) -> bool:
+    """A cash sale made from nothing: what a person entered for an exchange that never came back; it bills no order."""
+    return stored["type"] == "CashSale" and not stored["created_from"]
 
 
 def _source_orders(source: StoredSourceOrder | None, currency: str, fields: Fields) -> tuple[SourceOrder, ...]:

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ledgerloop.clock import Clock
 from ledgerloop.domain.links import Links
@@ -38,6 +38,7 @@ from ledgerloop.store.store import Store
 from ledgerloop.store.tokens import Tokens
 from ledgerloop.store.transitions import Transitions
 from ledgerloop.store.users import Users
+from ledgerloop.tally import Tally
 
 
 @dataclass(frozen=True)
@@ -106,3 +107,5 @@ class Parts:
     """Told what goes on, for a terminal."""
     sleep: Callable[[float], None] = time.sleep
     """Pauses, in seconds."""
+    tally: Tally = field(default_factory=Tally)
+    """What this process counts."""

@@ -11,7 +11,7 @@ from datetime import timedelta
 from ledgerloop.domain.answers import Write
 from ledgerloop.domain.case import Case, JournalEntry, WriteState
 from ledgerloop.domain.order_records import CustomerDraft
-from ledgerloop.domain.records import ChangeLinesDraft, CloseLinesDraft, LoopAction, SetReviewedDraft
+from ledgerloop.domain.records import LoopAction, NetSuiteChange
 from ledgerloop.engine import loop_acts
 from ledgerloop.engine.loop_acts import MAY_EXIST
 from ledgerloop.engine.netsuite_writes import fix_prefix, write_change, write_record
@@ -63,7 +63,7 @@ def perform(parts: Parts, shop: Shop, case: Case, sync: str, subject: str, write
             journal.sent(key, parts.clock(), tx)
 
     def done(internal_id: str) -> None:
-        with parts.stores.store.writing() as tx:
+        with parts.stores.store.writing(hasty=True) as tx:
             journal.done(key, internal_id, parts.clock(), tx=tx)
             note_written(parts, shop, case, sync, subject, write, internal_id, tx)
 
@@ -78,7 +78,7 @@ def _do(parts: Parts, shop: Shop, write: Write, entry: JournalEntry, done: Done)
     if isinstance(draft, LoopAction):
         loop_acts.do(parts, shop, draft, entry, done)
         return None
-    if isinstance(draft, CloseLinesDraft | ChangeLinesDraft | SetReviewedDraft):
+    if isinstance(draft, NetSuiteChange):
         write_change(parts, shop, draft, entry, done)
         return None
     return write_record(parts, shop, draft, entry, done)

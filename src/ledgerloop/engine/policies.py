@@ -1,5 +1,6 @@
 """A shop's policy as it is now: what the configuration says, changed by the mappings of the database."""
 
+import threading
 import time
 from collections.abc import Callable
 
@@ -9,7 +10,7 @@ from ledgerloop.store.errors import DatabaseBusy
 from ledgerloop.store.mappings import Mappings
 
 LOOK_EVERY_S = 1.0
-"""How old, in seconds, a policy may be: a change of a mapping takes effect in a running process after that."""
+"""How old, in seconds, a policy may be where pages and pollers ask for it; a case is decided by the newest."""
 
 
 class CurrentPolicy:
@@ -22,6 +23,7 @@ class CurrentPolicy:
         """What the configuration alone says."""
         self._mappings = mappings
         self._elapsed = elapsed
+        self._looking = threading.Lock()
         self._looked_at = float("-inf")
         self._version = -1
         self._policy = configured
@@ -31,14 +33,32 @@ class CurrentPolicy:
         now = self._elapsed()
         if now - self._looked_at >= LOOK_EVERY_S:
             self._looked_at = now
-            self._look()
+            self.look()
         return self._policy
 
-    def _look(self) -> None:
-        try:
-            version = self._mappings.version()
-            if version != self._version:
-                self._policy = with_mappings(self.configured, (one.entry for one in self._mappings.all()))
-                self._version = version
-        except DatabaseBusy:
-            return
+    def look(self, *, settled: bool = False) -> int:
+        """Look now; gives the version of the mappings that the policy is made of.
+
+        `settled`: a change that is being made at this moment is waited for.
+        """
+        with self._looking:
+            try:
+                version = self._mappings.settled_version() if settled else self._mappings.version()
+                if version != self._version:
+                    self._policy = with_mappings(self.configured, (one.entry for one in self._mappings.all()))
+                    self._version = version
+            except DatabaseBusy:
+                pass
+            return self._version
+
+
+class SupposedPolicy(CurrentPolicy):
+    """A policy as it would be after a change that was not made."""
+
+    def __init__(self, policy: Policy, like: CurrentPolicy) -> None:
+        super().__init__(like.configured, like._mappings)
+        self._policy = policy
+
+    def __call__(self) -> Policy:
+        """The policy, whatever holds now."""
+        return self._policy

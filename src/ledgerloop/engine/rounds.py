@@ -11,7 +11,7 @@ from datetime import datetime
 from ledgerloop.engine.cases import LEASE_S, Cases
 from ledgerloop.engine.converge import Rest
 from ledgerloop.engine.parts import Parts
-from ledgerloop.engine.see import see
+from ledgerloop.engine.see import looking
 from ledgerloop.outcome import RemoteProblem
 
 AT_ONCE = 240
@@ -41,9 +41,14 @@ def run_rounds(parts: Parts, cases: Cases, only: Collection[CaseKey] | None = No
     parts.stores.due.release_dead(started)
     for number in range(MOST_ROUNDS):
         report.rounds += 1
-        seen = see(parts, report.problems) if only is None else 0
+        first = started if number == 0 else None
+        if only is not None:
+            seen, writes = 0, run_due(parts, cases, report, started=first, only=only)
+        else:
+            with looking(parts, report.problems) as (at_once, late):
+                writes = run_due(parts, cases, report, started=first, only=None)
+                seen = at_once + sum(one.result() for one in late)
         report.seen += seen
-        writes = run_due(parts, cases, report, started=started if number == 0 else None, only=only)
         if not seen and not writes:
             break
     return report

@@ -4,6 +4,7 @@ The truth is `store/due.py`; a run is one repeatable unit without recorded steps
 the case anew. Runs therefore may be dropped at any time: what they were for is still due.
 """
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -73,6 +74,8 @@ class Runner:
             "log_level": "ERROR",
         }
         _Current.runner = self
+        # Without a handler of its own it would make one that writes lines unlike ours.
+        logging.getLogger("dbos").addHandler(logging.NullHandler())
         DBOS(config=config)
         DBOS.listen_queues([self.queue])
         DBOS.launch()

@@ -16,7 +16,7 @@ from ledgerloop.engine.cases import LEASE_S, Cases
 from ledgerloop.engine.housekeeping import Housekeeping
 from ledgerloop.engine.parts import Parts, Shop
 from ledgerloop.engine.runner import Runner
-from ledgerloop.engine.see import see_one
+from ledgerloop.engine.see import INBOX, see_one
 from ledgerloop.outcome import RemoteProblem
 from ledgerloop.store.due import Claim
 from ledgerloop.store.engines import Executors
@@ -49,6 +49,9 @@ FEW: Final = 1
 
 FLOOD_S: Final = 0.3
 """How long messages are counted to tell a flood, seconds."""
+
+FIRST_LOOK_S: Final = 20.0
+"""How long cases wait for the first look at the world, seconds: one remote that is silent must not stop all."""
 
 BEAT_S: Final = 5.0
 """How often this process shows that it lives, seconds."""
@@ -88,6 +91,9 @@ class Engine:
         self._lease = Lease(parts.stores.store, "polls")
         self._embedded = parts.stores.store.path is not None
         self._leads_until = 0.0
+        self._unseen: set[str] = set()
+        self._look_by = 0.0
+        self._look_now: dict[str, threading.Event] = {}
         self._messages = 0
         self._counted = (0, time.monotonic())
         self._flood = False
@@ -98,8 +104,11 @@ class Engine:
         """What could not be read at the last attempt, by `shop/look`."""
 
     def start(self) -> None:
-        """Begin; what dead processes had in work is due again first."""
+        """Begin. What dead processes had in work is due again first, and waits until the world was looked at."""
         parts = self._parts
+        self._look_now = {f"{shop}/{look}": threading.Event() for shop in parts.shops for look in POLLED}
+        if self._embedded:
+            self._look_first()
         parts.stores.due.release_dead(parts.clock())
         self._runner.start()
         self._beat()
@@ -107,9 +116,10 @@ class Engine:
         self._loop("beat", self._beat, lambda: BEAT_S)
         self._loop("house", self._keep_house, lambda: 60.0)
         for shop in parts.shops.values():
-            self._loop(f"inbox {shop.shop_id}", self._reading(shop, "inbox"), lambda: INBOX_S, wakes=self._news)
+            self._loop(f"inbox {shop.shop_id}", self._reading(shop, INBOX), lambda: INBOX_S, wakes=self._news)
             for look in POLLED:
-                self._loop(f"{look} {shop.shop_id}", self._reading(shop, look), self._until_next_poll)
+                news = self._look_now[f"{shop.shop_id}/{look}"]
+                self._loop(f"{look} {shop.shop_id}", self._reading(shop, look), self._until_next_poll, wakes=news)
 
     def also(self, name: str, turn: Callable[[], bool]) -> None:
         """Take turns of something else, once a minute while reading the remotes is our duty; False is a fault."""
@@ -131,8 +141,8 @@ class Engine:
     def stop(self, grace_s: float) -> bool:
         """Claim nothing more, let what runs finish, hand the rest back; False when something still runs afterwards."""
         self._ending.set()
-        self._wake.set()
-        self._news.set()
+        for event in (self._wake, self._news, *self._look_now.values()):
+            event.set()
         ends = time.monotonic() + grace_s
         for thread in self._threads:
             thread.join(max(0.1, min(QUICK_S, ends - time.monotonic())))
@@ -177,6 +187,16 @@ class Engine:
         """With jitter, so that shops and processes spread."""
         return self._every_s * random.uniform(0.9, 1.1)  # noqa: S311  (no secret: spreads the polls)
 
+    def _look_first(self) -> None:
+        """Have everything looked at before a case is begun: much may have happened while nobody looked."""
+        self._unseen = {f"{shop}/{look}" for shop in self._parts.shops for look in (INBOX, *POLLED)}
+        self._look_by = time.monotonic() + FIRST_LOOK_S
+        for news in (self._news, *self._look_now.values()):
+            news.set()
+
+    def _has_looked(self) -> bool:
+        return not self._unseen or time.monotonic() > self._look_by
+
     def _leads(self) -> bool:
         """Tell whether reading the remotes is our duty: one process at a time has it."""
         return self._embedded or time.monotonic() < self._leads_until
@@ -187,6 +207,7 @@ class Engine:
         def turn() -> bool:
             if self._leads():
                 see_one(self._parts, shop, look, self.problems)
+                self._unseen.discard(f"{shop.shop_id}/{look}")
             return f"{shop.shop_id}/{look}" not in self.problems
 
         return turn
@@ -196,7 +217,7 @@ class Engine:
         while not self._ending.is_set():
             self._seen_alive = time.monotonic()
             room = min(self._runner.room(), FEW if self._is_flooded() else self._at_once)
-            claims = self._claim(room) if room else []
+            claims = self._claim(room) if room and self._has_looked() else []
             for claim in claims:
                 self._runner.enqueue(claim)
             if self._flood:
@@ -227,6 +248,8 @@ class Engine:
             self._executors.register(mine, self._kind, now)
             self._runner.announce()
         if not self._embedded and self._lease.hold(parts.owner, now, LEADS_S):
+            if not self._leads():
+                self._look_first()
             self._leads_until = time.monotonic() + LEADS_S
         freed = parts.stores.due.release_dead(now)
         dead = [one.executor_id for one in self._executors.dead(now) if one.executor_id != mine]

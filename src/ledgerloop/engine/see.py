@@ -3,8 +3,9 @@
 A remote that fails is told, not raised.
 """
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 
 import structlog
 
@@ -14,6 +15,7 @@ from ledgerloop.intake.messages import work_inbox
 from ledgerloop.intake.poll_orders import poll_shopify
 from ledgerloop.intake.pollers import poll_loop, poll_netsuite
 from ledgerloop.outcome import RemoteProblem
+from ledgerloop.tracing import carried, span
 
 log = structlog.get_logger("ledgerloop.engine")
 
@@ -31,7 +33,7 @@ def _loop(_parts: Parts, shop: Shop) -> int:
 def _netsuite(parts: Parts, shop: Shop) -> int:
     """The periods are read once per poll: a month that was closed since stops postings, and a new one frees them."""
     with ThreadPoolExecutor(1, thread_name_prefix="periods") as pool:
-        periods = pool.submit(read_periods, parts, shop)
+        periods = pool.submit(carried(read_periods), parts, shop)
         seen = poll_netsuite(shop.watch, shop.netsuite, shop.reading)
         periods.result()
     return seen
@@ -42,8 +44,9 @@ def _shopify(_parts: Parts, shop: Shop) -> int:
 
 
 INBOX = "inbox"
+NETSUITE = "netsuite"
 
-LOOKS: dict[str, Look] = {INBOX: _inbox, "loop": _loop, "netsuite": _netsuite, "shopify": _shopify}
+LOOKS: dict[str, Look] = {INBOX: _inbox, "loop": _loop, NETSUITE: _netsuite, "shopify": _shopify}
 """What is looked at; each gives how much it saw that was new."""
 
 
@@ -52,17 +55,33 @@ def see(parts: Parts, problems: dict[str, RemoteProblem]) -> int:
 
     The inbox comes first; then all remotes at the same time, for none waits for another.
     """
+    with looking(parts, problems) as (seen, late):
+        return seen + sum(one.result() for one in late)
+
+
+@contextmanager
+def looking(parts: Parts, problems: dict[str, RemoteProblem]) -> Iterator[tuple[int, list[Future[int]]]]:
+    """Look at everything, and go on as soon as all is seen that may be news; gives how much was, and what still runs.
+
+    A NetSuite of which nothing is stored yet has no news: what is read of it later is read as it is then. Its poll is
+    left to run on, for its clock must be measured first, and is waited for at the end.
+    """
     seen = sum(see_one(parts, shop, INBOX, problems) for shop in parts.shops.values())
     looks = [(shop, name) for shop in parts.shops.values() for name in LOOKS if name != INBOX]
     with ThreadPoolExecutor(len(looks), thread_name_prefix="look") as pool:
-        return seen + sum(pool.map(lambda look: see_one(parts, look[0], look[1], problems), looks))
+        running = {(shop.shop_id, name): pool.submit(see_one, parts, shop, name, problems) for shop, name in looks}
+        known = {one for one in parts.shops if parts.stores.documents.any_known(one)}
+        late = {look for look in running if look[1] == NETSUITE and look[0] not in known}
+        seen += sum(one.result() for look, one in running.items() if look not in late)
+        yield seen, [running[look] for look in late]
 
 
 def see_one(parts: Parts, shop: Shop, name: str, problems: dict[str, RemoteProblem]) -> int:
     """Look at one thing of one shop."""
     parts.progress(f"{shop.shop_id}: reading {name}")
     try:
-        seen = LOOKS[name](parts, shop)
+        with span(f"look {name}", ledgerloop__shop=shop.shop_id):
+            seen = LOOKS[name](parts, shop)
     except RemoteProblem as problem:
         problems[f"{shop.shop_id}/{name}"] = problem
         log.warning("poll_failed", shop=shop.shop_id, look=name, code=problem.code, problem=problem.message)

@@ -13,6 +13,7 @@ from ledgerloop.domain.order_store import Order
 from ledgerloop.domain.original_order import candidates
 from ledgerloop.domain.policy import Policy
 from ledgerloop.domain.recognise import channel_of
+from ledgerloop.engine.exchanges import credits_of_returns
 from ledgerloop.engine.parts import Parts, Shop
 from ledgerloop.engine.typed import return_of
 from ledgerloop.intake.orders import is_sent
@@ -73,6 +74,7 @@ def _to_send(
         in_netsuite=_in_netsuite(parts, shop, order, as_of, unread, tx),
         netsuite_order_id=known_as,
         fed=stores.feeds.is_fed(shop_id, order_id, tx),
+        credits=credits_of_returns(parts, shop, order, returns, tx),
     )
     return found, unread
 

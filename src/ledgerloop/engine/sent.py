@@ -7,16 +7,16 @@ from ledgerloop.domain.answers import Write
 from ledgerloop.domain.order_records import CustomerDepositDraft, CustomerDraft, OrderRecord, SaleDraft
 from ledgerloop.domain.records import (
     Act,
+    ApplyCreditDraft,
     CashRefundDraft,
     ChangeLinesDraft,
-    CloseLinesDraft,
     CreditMemoDraft,
     CustomerRefundDraft,
     ItemReceiptDraft,
     LoopAction,
+    NetSuiteChange,
     NetSuiteRecord,
     ReturnAuthorizationDraft,
-    SetReviewedDraft,
 )
 from ledgerloop.engine.parts import Shop
 from ledgerloop.remotes.netsuite.render import render_change
@@ -39,7 +39,7 @@ NAMES = {"salesOrder": "Sales order", "cashSale": "Cash sale"}
 def key_of(write: Write) -> str:
     """The journal's key of a write: a record's external id, or the key of a change or action."""
     draft = write.draft
-    if isinstance(draft, LoopAction | CloseLinesDraft | ChangeLinesDraft | SetReviewedDraft):
+    if isinstance(draft, LoopAction | NetSuiteChange):
         return draft.key
     return draft.external_id
 
@@ -55,7 +55,7 @@ def shown(shop: Shop, write: Write, payment_property: str, *, tax_details: bool 
         if draft.note:
             body["note"] = draft.note
         return {"to": "loop", "request": request, "body": body}
-    if isinstance(draft, CloseLinesDraft | ChangeLinesDraft | SetReviewedDraft):
+    if isinstance(draft, NetSuiteChange):
         change = render_change(draft, shop.policy.fields)
         lines = list(draft.loop_line_ids) if isinstance(draft, ChangeLinesDraft) else []
         return {"to": "netsuite", "request": change.path, "body": plain(change.body), "loop_lines": lines}
@@ -104,6 +104,8 @@ def said(write: Write) -> str:
         return f"Customer deposit of {draft.amount} written"
     if isinstance(draft, SaleDraft):
         return f"{NAMES[draft.record_type]} of {draft.expected_total} written for order {draft.order_name}"
+    if isinstance(draft, ApplyCreditDraft):
+        return f"{draft.amount} of the credit memo applied to the exchange order's invoice"
     return {
         "customer": "Customer written",
         "returnAuthorization": "Return authorization written",

@@ -20,7 +20,7 @@ Answers: TypeAlias = Mapping[tuple[str, str], Answer]
 def save(parts: Parts, shop: Shop, case: Case, answers: Answers) -> datetime | None:
     """Store the answers of a case at rest, and mark what must be read afresh; gives when to look again."""
     stores = parts.stores
-    with stores.store.writing() as tx:
+    with stores.store.writing(hasty=True) as tx:
         for subject, seen in _subjects(shop, case, answers):
             mine = {sync: one for (about, sync), one in answers.items() if about == subject}
             rows = [row for sync, one in mine.items() if (row := _row(shop, case, subject, sync, one))]
@@ -77,7 +77,7 @@ def _row(shop: Shop, case: Case, subject: str, sync: str, answer: Answer) -> Out
     if isinstance(answer, Waiting):
         return Outcome(*about, "waiting", answer.code, answer.reason, "", at, answer.until)
     if isinstance(answer, Attention):
-        cause = cause_of(answer.problem, names_of(case))
+        cause = answer.cause or cause_of(answer.problem, names_of(case))
         return Outcome(*about, "attention", answer.code, answer.problem, answer.remedy, at, None, cause)
     return None
 
@@ -91,7 +91,7 @@ def _forget(parts: Parts, shop: Shop, case: Case, need: NeedsReading, tx: Transa
         stores.shop_orders.mark_stale(shop.shop_id, order_key, tx)
     elif need.source is Source.NETSUITE_ORDER:
         stores.source_orders.mark_stale(shop.shop_id, order_key, tx)
-    elif need.source is Source.NETSUITE_FAMILY:
+    elif need.source is Source.NETSUITE_FAMILY and need.key == order_key:
         stores.documents.mark_stale(shop.shop_id, order_key, tx)
     elif need.source in ABOUT_ORDERS:
         forget(parts, shop, case, need.source, tx)

@@ -78,7 +78,7 @@ def _read_return(
     except NotThere:
         inbox.mark_worked(ids, "Loop does not know this return")
         return
-    with watch.store.writing() as tx:
+    with watch.store.writing(hasty=True) as tx:
         watch.returns.put_details_view(watch.shop_id, return_id, body, now, tx)
         if failure is not None:
             watch.returns.put_failure(watch.shop_id, return_id, failure.at, failure.message, tx)

@@ -68,7 +68,7 @@ def _store(watch: Watch, inbox: Inbox, messages: Sequence[Message], told: Sequen
     named = {one.order_id for one in told if one.order_id}
     hints = sorted({one.order_id for one in told if one.order_id and one.order is None})
     last = messages[-1]
-    with watch.store.writing() as tx:
+    with watch.store.writing(hasty=True) as tx:
         watch.orders.put_all(watch.shop_id, versions, now, tx)
         for one in told:
             if one.problem and one.order_id:

@@ -30,7 +30,7 @@ def take_list(watch: Watch, rows: Iterator[dict[str, Any]], now: datetime) -> in
     seen, page = 0, list(islice(rows, A_PAGE))
     while True:
         following = list(islice(rows, A_PAGE))
-        with watch.store.writing() as tx:
+        with watch.store.writing(hasty=True) as tx:
             seen += _store_page(watch, page, now, tx)
             if not following:
                 watch.move("shopify", now, tx)

@@ -97,7 +97,7 @@ def take_returns(watch: Watch, rows: Iterator[dict[str, Any]], now: datetime, *,
     seen, page = 0, list(islice(rows, A_PAGE))
     while True:
         following = list(islice(rows, A_PAGE))
-        with watch.store.writing() as tx:
+        with watch.store.writing(hasty=True) as tx:
             seen += _store_page(watch, page, now, tx)
             if not following and move_to is not None:
                 watch.move("loop", move_to, tx)
@@ -134,7 +134,7 @@ def poll_netsuite(watch: Watch, netsuite: NetSuiteClient, reading: Reading) -> i
     news = [row for row in rows.values() if known.get(row["id"]) != row.get("modified")]
     blurred = _blurred(watch, [row for row in rows.values() if known.get(row["id"]) == row.get("modified")], offset)
     keys = _owners(watch, news)
-    with watch.store.writing() as tx:
+    with watch.store.writing(hasty=True) as tx:
         for key in sorted(keys | _owners(watch, blurred)):
             watch.documents.mark_stale(watch.shop_id, key, tx)
             watch.due.mark(watch.shop_id, key, now if key in keys else now + BLURRED_WAIT, "netsuite poll", tx)
@@ -184,7 +184,7 @@ def sweep(watch: Watch, loop: LoopClient, reading: Reading, days: int = 30) -> i
     known = watch.documents.owners(watch.shop_id)
     gone = set(known) - reading.existing(known)
     keys = {known[one] for one in gone}
-    with watch.store.writing() as tx:
+    with watch.store.writing(hasty=True) as tx:
         for key in sorted(keys):
             watch.documents.mark_stale(watch.shop_id, key, tx)
             watch.due.mark(watch.shop_id, key, now, "nightly sweep", tx)

@@ -37,7 +37,7 @@ Answer: TypeAlias = dict[str, Any]
 
 class ActRefused(Exception):  # noqa: N818  (named for what it is)
     """What was asked for cannot be done. `code` is unknown_subject, text_missing, text_too_long, not_at_rest,
-    snooze_in_the_past or key_used_otherwise.
+    snooze_in_the_past, key_used_otherwise or changed_meanwhile.
     """
 
     def __init__(self, code: str, message: str) -> None:
@@ -150,8 +150,8 @@ def release(parts: Parts, doing: Doing, target: Target) -> Answer:
 def set_mapping(parts: Parts, doing: Doing, kind: str, key: str, value: str | None, shop: str = "") -> Done:
     """Set one mapping, or take it away (None): asked again, it changes nothing; refusals are in what it gives."""
     if value is None:
-        return remove_one(parts, kind, key, by=doing.by.name, shop=shop)
-    return set_one(parts, kind, key, value, by=doing.by.name, shop=shop)
+        return remove_one(parts, kind, key, by=doing.by.name, via=doing.by.via, shop=shop)
+    return set_one(parts, kind, key, value, by=doing.by.name, via=doing.by.via, shop=shop)
 
 
 def comment(parts: Parts, doing: Doing, about: str, text: str) -> Answer:
@@ -219,19 +219,25 @@ def _do(
     """Act once, and note it: all of it takes effect together, or none."""
     at, by = parts.clock(), doing.by
     with parts.stores.store.writing() as tx:
-        if doing.key:
-            try:
-                before = answer_before(tx, by.name, doing.key, [what, about, detail, asked], at)
-            except AskedOtherwise:
-                message = "This Idempotency-Key was used before, for something else."
-                raise ActRefused("key_used_otherwise", message) from None
-            if before is not None:
-                return before
+        before = answered(tx, doing, [what, about, detail, asked], at)
+        if before is not None:
+            return before
         answer = act(tx)
         if doing.key:
             note_answer(tx, by.name, doing.key, answer)
         parts.stores.audit.note(tx, who=by.name, via=by.via, act=what, at=at, about=about, detail=detail)
     return answer
+
+
+def answered(tx: Transaction, doing: Doing, asked: list[Any], at: datetime) -> Answer | None:
+    """What was answered to this key before; None the first time, and without a key. Raises ActRefused."""
+    if not doing.key:
+        return None
+    try:
+        return answer_before(tx, doing.by.name, doing.key, asked, at)
+    except AskedOtherwise:
+        message = "This Idempotency-Key was used before, for something else."
+        raise ActRefused("key_used_otherwise", message) from None
 
 
 def _known(parts: Parts, shop: str, subject: str) -> Target | None:

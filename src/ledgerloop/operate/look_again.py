@@ -29,7 +29,26 @@ def look_at_open_exchanges(parts: Parts, shop: Shop) -> list[RemoteProblem]:
     subjects = sorted(ledger.unsettled(shop.shop_id, (BILLING, ORDER, DUE, NS_CLEARING)))
     found = ledger.of_subjects(shop.shop_id, subjects).values()
     keys = {one.fact.name("shopify_order") for some in found for one in some if one.fact.kind in EXCHANGES}
-    return _read(parts, shop, sorted(keys), (Source.NETSUITE_ORDER, Source.NETSUITE_FAMILY))
+    problems = _read(parts, shop, sorted(keys), (Source.NETSUITE_ORDER, Source.NETSUITE_FAMILY))
+    return problems + look_at_charges(parts, shop, [one for some in found for one in some])
+
+
+def look_at_charges(parts: Parts, shop: Shop, versions: Sequence[Entered]) -> list[RemoteProblem]:
+    """Look for what people entered for exchanges whose return Loop ended unprocessed; gives what failed."""
+    facts = [one.fact for one in versions]
+    returns = {one.subject: one for one in facts if one.kind is Kind.RETURN}
+    ended = {key for key, one in returns.items() if not one.is_open and not one.name("processed")}
+    orders = {one.subject: one.name("shopify_order") for one in facts if one.kind in EXCHANGES}
+    wanted = sorted(ended & orders.keys())
+    if not wanted:
+        return []
+    try:
+        for return_id, documents in shop.reading.charges(wanted).items():
+            key = orders[return_id]
+            parts.stores.documents.put_family(shop.shop_id, key, documents, parts.clock(), complete=False)
+    except RemoteProblem as problem:
+        return [problem]
+    return []
 
 
 def look_at_everything(parts: Parts, shop: Shop, period: Period) -> list[RemoteProblem]:

@@ -17,6 +17,7 @@ from typing import IO, Any, Self, TypeAlias
 import httpx2
 import structlog
 
+from ledgerloop import tracing
 from ledgerloop.clock import Clock
 from ledgerloop.outcome import Refused, RemoteProblem, Unclear, Unreachable
 from ledgerloop.remotes import redact
@@ -176,16 +177,18 @@ class Http:
         if json is not None:
             sent.setdefault("Content-Type", "application/json")
         record = _Record(self, method, path, params, body, subject, write, self.clock(), time.monotonic())
-        try:
-            with slot or nullcontext():
-                record.begin()
-                answer = self._exchange(method, self.url(path, params), sent, body, timeout_s or self.timeout_s)
-            record.end(answer)
-            if judge is not None:
-                judge(answer)
-        except RemoteProblem as problem:
-            record.close(problem.code)
-            raise
+        with self._span(method, path, json) as span:
+            try:
+                with slot or nullcontext():
+                    record.begin()
+                    answer = self._exchange(method, self.url(path, params), sent, body, timeout_s or self.timeout_s)
+                record.end(answer)
+                span.set(http__response__status_code=answer.status)
+                if judge is not None:
+                    judge(answer)
+            except RemoteProblem as problem:
+                record.close(problem.code)
+                raise
         record.close(_by_status(answer))
         return answer
 
@@ -198,7 +201,8 @@ class Http:
         path = httpx2.URL(url).path
         record = _Record(self, "GET", path, None, None, "", False, self.clock(), time.monotonic())
         try:
-            with self._client.stream("GET", url, timeout=httpx2.Timeout(FILE_PAUSE_S)) as response:
+            timeout = httpx2.Timeout(FILE_PAUSE_S)
+            with self._span("GET", "/{file}", None), self._client.stream("GET", url, timeout=timeout) as response:
                 if response.status_code != 200:
                     raise Unreachable(
                         self.remote,
@@ -239,6 +243,21 @@ class Http:
             raise Unclear(
                 self.remote, f"{self.remote}_unclear", f"the answer was lost ({_cause(problem)})"
             ) from problem
+
+    def _span(self, method: str, path: str, json: Any) -> AbstractContextManager[tracing.Span]:
+        """A span of one request; one of GraphQL is named by its operation too, for its path is always the same."""
+        if not tracing.is_on():
+            return nullcontext(tracing.OFF)
+        named = json.get("operationName") if isinstance(json, Mapping) else None
+        return tracing.span(
+            f"{self.remote} {method}",
+            ledgerloop__shop=self.shop_id,
+            ledgerloop__remote=self.remote,
+            ledgerloop__attempt=tracing.attempts(),
+            http__request__method=method,
+            url__template=tracing.route(path),
+            **({"graphql__operation__name": named} if named else {}),
+        )
 
     def keep(self, call: Call) -> None:
         """Record a finished call and write its log line."""

@@ -1,4 +1,4 @@
-"""Database engines: SQLite with full durability, PostgreSQL with bounded waits."""
+"""Database engines: SQLite with as much durability as a write asks for, PostgreSQL with bounded waits."""
 
 import os
 import sqlite3
@@ -23,6 +23,16 @@ RUNS_TIMEOUT_MS = 30_000
 
 WRITES = "ledgerloop_writes"
 """Execution option of connections that write: they take SQLite's write lock at once and never fail half way."""
+
+
+HASTY = "ledgerloop_hasty"
+"""Execution option of connections whose commits do not wait for the disk; SQLite only.
+
+What such a commit wrote survives the end of the process. A power failure may undo the newest of them, never one before
+a commit that did wait: the log is one file, written in order. Source: sqlite.org, WAL and pragma synchronous.
+"""
+
+_SYNCHRONOUS = "synchronous"
 
 
 def parse_url(url: str) -> URL:
@@ -75,7 +85,7 @@ def runs_engine(store_url: URL) -> Engine:
     def prepare(raw: sqlite3.Connection, _record: object) -> None:
         raw.isolation_level = "IMMEDIATE"
         _write_ahead(raw, RUNS_TIMEOUT_MS / 1000)
-        raw.execute("PRAGMA synchronous = FULL")
+        raw.execute("PRAGMA synchronous = NORMAL")
         raw.execute("PRAGMA foreign_keys = ON")
 
     return engine
@@ -105,10 +115,21 @@ def _sqlite_engine(url: URL, timeout_ms: int, *, always_writes: bool) -> Engine:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        writes = always_writes or connection.get_execution_options().get(WRITES)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        options = connection.get_execution_options()
+        if not (always_writes or options.get(WRITES)):
+            connection.exec_driver_sql("BEGIN")
+            return
+        _wait_for_the_disk(connection, "NORMAL" if options.get(HASTY) else "FULL")
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
+
+
+def _wait_for_the_disk(connection: Connection, wanted: str) -> None:
+    known = connection.connection.info
+    if known.get(_SYNCHRONOUS, "FULL") != wanted:
+        connection.exec_driver_sql(f"PRAGMA synchronous = {wanted}")
+        known[_SYNCHRONOUS] = wanted
 
 
 def _write_ahead(raw: sqlite3.Connection, patience_s: float) -> None:

@@ -21,10 +21,10 @@ class Cursors:
 
     def put(self, shop: str, remote: str, name: str, value: str, tx: Transaction | None = None) -> None:
         """Set a cursor."""
-        with self._store.writing(tx) as open_tx:
+        with self._store.writing(tx, hasty=True) as open_tx:
             put(open_tx, cursors, {"shop": shop, "remote": remote, "name": name}, {"value": value})
 
     def forget(self, shop: str, remote: str, name: str, tx: Transaction | None = None) -> None:
         """Drop a cursor: the next poll reads everything."""
-        with self._store.writing(tx) as open_tx:
+        with self._store.writing(tx, hasty=True) as open_tx:
             open_tx.execute(delete(cursors).filter_by(shop=shop, remote=remote, name=name))

@@ -43,7 +43,7 @@ class Documents:
         Each has at least `type`, `id`, `external_id`, `created_from`, `last_modified`. `complete` says that everything
         was asked for: what did not come is dropped, and the family is fresh again.
         """
-        with self._store.writing(tx) as open_tx:
+        with self._store.writing(tx, hasty=True) as open_tx:
             _touch(open_tx, shop, order_key, read_at, complete=complete)
             mine = select(documents.c.internal_id, documents.c.digest).filter_by(shop=shop, order_key=order_key)
             known = {row.internal_id: row.digest for row in open_tx.execute(mine)}
@@ -58,7 +58,7 @@ class Documents:
         """Store everything that NetSuite returned for these cases, whole, in a few statements however many they are."""
         rows = {key: [_row(shop, key, document, read_at) for document in some] for key, some in found.items()}
         fresh = {"read_at": read_at, "complete": True, "stale": False}
-        with self._store.writing() as tx:
+        with self._store.writing(hasty=True) as tx:
             known = _digests(tx, shop, rows)
             gone = [one for one in known if one[1] not in {row["internal_id"] for row in rows[one[0]]}]
             changed = [row for some in rows.values() for row in some if known.get(_key(row)) != row["digest"]]
@@ -85,7 +85,7 @@ class Documents:
 
     def mark_stale(self, shop: str, order_key: str, tx: Transaction | None = None) -> None:
         """Ask for the transactions to be read again before the next decision."""
-        with self._store.writing(tx) as open_tx:
+        with self._store.writing(tx, hasty=True) as open_tx:
             mark_family_stale(open_tx, shop, order_key)
 
     def owner_of(self, shop: str, ids: Collection[str]) -> dict[str, str]:
@@ -136,7 +136,7 @@ class Documents:
 
     def forget(self, shop: str, order_key: str, tx: Transaction | None = None) -> None:
         """Drop what is stored around a case, so that it is read anew."""
-        with self._store.writing(tx) as open_tx:
+        with self._store.writing(tx, hasty=True) as open_tx:
             for table in (documents, families):
                 open_tx.execute(delete(table).filter_by(shop=shop, order_key=order_key))
 

@@ -82,17 +82,17 @@ class Executors:
 
     def register(self, executor_id: str, kind: str, at: datetime) -> None:
         """Announce a process; `kind` is the command that runs."""
-        with self._store.writing() as tx:
+        with self._store.writing(hasty=True) as tx:
             put(tx, executors, {"executor_id": executor_id}, {"kind": kind, "started_at": at, "beat_at": at})
 
     def beat(self, executor_id: str, at: datetime) -> bool:
         """Show that a process lives; False when it was taken for dead and must register anew."""
-        with self._store.writing() as tx:
+        with self._store.writing(hasty=True) as tx:
             return tx.execute(update(executors).filter_by(executor_id=executor_id).values(beat_at=at)).rowcount > 0
 
     def leave(self, executor_id: str) -> None:
         """Take a process off the list."""
-        with self._store.writing() as tx:
+        with self._store.writing(hasty=True) as tx:
             tx.execute(delete(executors).filter_by(executor_id=executor_id))
 
     def alive(self, now: datetime, within_s: float = ALIVE_S) -> list[Executor]:

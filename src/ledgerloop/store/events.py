@@ -44,7 +44,7 @@ class Timeline:
         """Add an event; False, and nothing is added, when the return's last one of this kind and sync says the same."""
         about = {"shop": shop, "return_id": return_id, "kind": kind, "sync": sync}
         last = select(timeline.c.text, timeline.c.detail).filter_by(**about).order_by(timeline.c.id.desc()).limit(1)
-        with self._store.writing(tx) as open_tx:
+        with self._store.writing(tx, hasty=True) as open_tx:
             before = open_tx.execute(last).first()
             if before is not None and (before.text, canonical(before.detail)) == (text, canonical(detail or {})):
                 return False

@@ -103,7 +103,7 @@ class CallLog:
         if not rows:
             return
         try:
-            with self._store.writing() as tx:
+            with self._store.writing(hasty=True) as tx:
                 tx.execute(calls.insert(), rows)
         except DatabaseBusy:
             with self._guard:
@@ -130,7 +130,7 @@ class CallLog:
 
     def prune(self, older_than: datetime) -> int:
         """Delete the calls that began before; gives how many."""
-        with self._store.writing() as tx:
+        with self._store.writing(hasty=True) as tx:
             return tx.execute(delete(calls).where(calls.c.started_at < older_than)).rowcount
 
     def _run(self) -> None:

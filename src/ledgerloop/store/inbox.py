@@ -127,7 +127,7 @@ class Inbox:
     def mark_worked(self, ids: Collection[int], note: str = "", tx: Connection | None = None) -> None:
         """Note that these messages were worked off."""
         done = {"worked_at": self._store.clock(), "note": note}
-        with self._store.writing(tx) as open_tx:
+        with self._store.writing(tx, hasty=True) as open_tx:
             for some in batches(ids):
                 open_tx.execute(update(inbox).where(inbox.c.id.in_(some)).values(**done))
 

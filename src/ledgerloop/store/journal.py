@@ -3,9 +3,10 @@
 A row is stored before the first attempt. DONE is final: nothing overwrites it.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, RowMapping, or_, select, update
 
@@ -51,11 +52,19 @@ class WriteRow:
     adopted: bool
 
 
+Told: TypeAlias = Callable[[str, str, str, str], None]
+"""Is told of each result of a write: shop, sync, record type, and `adopted` or the state it came to."""
+
+_RESULTS = (WriteState.DONE, WriteState.REFUSED, WriteState.UNCLEAR, WriteState.DROPPED)
+"""States that are the result of an attempt."""
+
+
 class Journal:
     """The writes that we decided."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, told: Told = lambda *_: None) -> None:
         self._store = store
+        self._told = told
 
     def decide(
         self,
@@ -191,12 +200,20 @@ class Journal:
 
     def _change(self, tx: Connection, key: str, **values: Any) -> None:
         mine = update(journal).filter_by(key=key).where(journal.c.state != WriteState.DONE.value)
-        if tx.execute(mine.values(**values)).rowcount > 0:
+        about = (journal.c.shop, journal.c.sync, journal.c.record_type)
+        changed = tx.execute(mine.values(**values).returning(*about)).first()
+        if changed is not None:
+            if values["state"] in _RESULTS:
+                self._told(changed.shop, changed.sync, changed.record_type, _result(values))
             return
         state = tx.execute(select(journal.c.state).filter_by(key=key)).scalar()
         if state is None or values["state"] != state:
             message = f"{key} is done already" if state else f"{key} was never decided"
             raise ValueError(message)
+
+
+def _result(values: dict[str, Any]) -> str:
+    return "adopted" if values.get("adopted") else str(values["state"])
 
 
 def _mark_stale(tx: Connection, shop: str, order_key: str, record_type: str) -> None:

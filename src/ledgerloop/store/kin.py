@@ -16,6 +16,10 @@ from ledgerloop.store.tables import documents, journal, loop_returns, source_ord
 MADE_FROM_NOTHING = ("customerRefund", "customerDeposit")
 """Record types of ours that NetSuite may not show as made from anything."""
 
+CHARGE = "CashSale"
+ALONE = documents.c.created_from == ""
+"""What a person enters for an exchange that never came back: a cash sale made from nothing."""
+
 MAY_EXIST = (WriteState.SENT.value, WriteState.UNCLEAR.value)
 """States of a write whose record may exist although no answer says so."""
 
@@ -24,7 +28,8 @@ MAY_EXIST = (WriteState.SENT.value, WriteState.UNCLEAR.value)
 class Known:
     """One case. `parents` are internal ids that records may have been made from; `lost` keys of records never answered;
     `refunds` keys of customer refunds and deposits that we decided. `credited`: we wrote a credit memo;
-    `deposits` what our deposits on an order that is sent may be named after.
+    `deposits` what our deposits on an order that is sent may be named after; `charges` internal ids of what a person
+    entered for an exchange that never came back.
     """
 
     parents: set[str] = field(default_factory=set)
@@ -32,6 +37,7 @@ class Known:
     refunds: set[str] = field(default_factory=set)
     return_ids: set[str] = field(default_factory=set)
     deposits: set[str] = field(default_factory=set)
+    charges: set[str] = field(default_factory=set)
     credited: bool = False
     order_names: list[str] = field(default_factory=list)
 
@@ -57,6 +63,8 @@ class Kin:
                 for wanted in (ids, made.where(documents.c.type.in_(parent_types))):
                     for key, internal_id in tx.execute(_within(wanted, some)):
                         known[key].parents.add(internal_id)
+                for key, internal_id in tx.execute(_within(made.where(documents.c.type == CHARGE, ALONE), some)):
+                    known[key].charges.add(internal_id)
                 _writes(tx, shop, some, known)
                 _payments(tx, shop, some, channels, known)
         return known

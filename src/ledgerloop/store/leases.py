@@ -22,7 +22,7 @@ class Lease:
 
         Free at once when its holder was a process of this machine that has died.
         """
-        with self._store.writing() as tx:
+        with self._store.writing(hasty=True) as tx:
             row, _ = locked(tx, settings, self._row, {"value": ""})
             until, _, holder = row["value"].partition(" ")
             theirs = holder not in ("", owner) and not is_dead(holder) and datetime.fromisoformat(until) > now
@@ -33,7 +33,7 @@ class Lease:
 
     def leave(self, owner: str) -> None:
         """Give the duty up."""
-        with self._store.writing() as tx:
+        with self._store.writing(hasty=True) as tx:
             row, _ = locked(tx, settings, self._row, {"value": ""})
             if row["value"].partition(" ")[2] == owner:
                 tx.execute(update(settings).where(where(settings, self._row)).values(value=""))

@@ -15,6 +15,7 @@ from sqlalchemy.exc import IntegrityError
 
 from ledgerloop.domain.facts import Entry, Fact, Kind, minor_units, of_minor_units
 from ledgerloop.domain.money import Money
+from ledgerloop.store.account_days import Balance, add_to_days
 from ledgerloop.store.ledger_tables import book_cases, book_packs, entries, facts
 from ledgerloop.store.sql import batches, insert, put_all
 from ledgerloop.store.store import Store, Transaction
@@ -48,21 +49,6 @@ class News:
         return len(self.changed) + len(self.withdrawn)
 
 
-@dataclass(frozen=True)
-class Balance:
-    """What an account held before a period, what was debited and credited in it, and what it holds at its end."""
-
-    account: str
-    opening: Money
-    debit: Money
-    credit: Money
-
-    @property
-    def closing(self) -> Money:
-        """At the end of the period."""
-        return self.opening + self.debit - self.credit
-
-
 class Ledger:
     """The books."""
 
@@ -91,7 +77,7 @@ class Ledger:
     def enter(self, shop: str, news: Collection[News], at: datetime) -> int:
         """Enter what is new; a case that somebody else has entered meanwhile is left out. Gives how many facts."""
         try:
-            with self._store.writing() as tx:
+            with self._store.writing(hasty=True) as tx:
                 marks = self.marks(shop, [one.order_key for one in news], tx)
                 mine = [one for one in news if marks.get(one.order_key, "") == one.before]
                 _enter(tx, shop, mine, at)
@@ -233,6 +219,7 @@ def _enter(tx: Connection, shop: str, news: Sequence[News], at: datetime) -> Non
     everything = [*_reversed(tx, numbers, replaced), *sides_made]
     if everything:
         tx.execute(entries.insert(), everything)
+        add_to_days(tx, everything)
 
 
 _ADD_FACT = facts.insert().returning(facts.c.id, facts.c.order_key, facts.c.key)

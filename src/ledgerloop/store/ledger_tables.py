@@ -48,6 +48,20 @@ entries = Table(
 )
 """`amount` in the currency's smallest unit, debit positive; `reverses`: takes back an entry of the version before."""
 
+account_days = Table(
+    "account_days",
+    metadata,
+    key("shop"),
+    key("account"),
+    key("currency"),
+    key("on_date"),
+    Column("debit", NUMBER, nullable=False),
+    Column("credit", NUMBER, nullable=False),
+)
+"""What the entries of a day come to: kept with every entering, so that no page adds all entries up. `on_date` is empty
+for entries without a date; amounts in the currency's smallest unit.
+"""
+
 book_cases = Table(
     "book_cases",
     metadata,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import and_, delete, select, update
 
 from ledgerloop.store.sql import batches, put_all
 from ledgerloop.store.store import Store, Transaction
@@ -61,6 +61,18 @@ class NetSuiteLookups:
                 for row in open_tx.execute(mine.where(netsuite_lookups.c.key.in_(some))):
                     known[row.key] = StoredLookup(row.found, row.read_at, row.stale)
         return known
+
+    def found(self, shop: str, kind: str, begins: str, limit: int = 200) -> dict[str, list[dict[str, Any]]]:
+        """Give what was found for keys that begin so."""
+        mine = select(netsuite_lookups.c.key, netsuite_lookups.c.found).filter_by(shop=shop, kind=kind)
+        keys = netsuite_lookups.c.key
+        lite = self._store.dialect == "sqlite"  # whose LIKE knows no capitals and therefore no index
+        begun = (
+            and_(keys >= begins, keys < begins + chr(0x10FFFF)) if lite else keys.startswith(begins, autoescape=True)
+        )
+        with self._store.reading() as tx:
+            rows = tx.execute(mine.where(begun).order_by(keys).limit(limit))
+            return {row.key: row.found for row in rows if row.found}
 
     def mark_stale(self, shop: str, kind: str, keys: Collection[str], tx: Transaction | None = None) -> None:
         """Ask for these to be looked up again before the next decision."""

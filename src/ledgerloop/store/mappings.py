@@ -39,12 +39,13 @@ class Change:
 
 @dataclass(frozen=True)
 class PastChange:
-    """A change that was made: by whom, when, and from which file (empty: by hand)."""
+    """A change that was made: by whom, when, and from which file (empty: by hand); they are numbered upwards."""
 
     change: Change
     file: str
     changed_by: str
     changed_at: datetime
+    number: int = 0
 
 
 class Mappings:
@@ -65,6 +66,13 @@ class Mappings:
         """Give a number that grows with every change; 0 before the first."""
         with self._store.reading(tx) as open_tx:
             return int(open_tx.execute(_NUMBER).scalar() or 0)
+
+    def settled_version(self) -> int:
+        """The same, but where somebody changes mappings at this moment, give what it is afterwards."""
+        if self._store.dialect == "sqlite":
+            return self.version()
+        with self._store.writing() as tx:
+            return int(tx.execute(_NUMBER.with_for_update(read=True)).scalar() or 0)
 
     def lock(self, tx: Transaction) -> None:
         """Keep everybody else from changing mappings until the transaction ends."""
@@ -88,13 +96,19 @@ class Mappings:
             tx.execute(mapping_changes.insert(), made)
         tx.execute(update(settings).where(where(settings, _VERSION)).values(value=str(number)))
 
-    def history(self, limit: int = 1000) -> list[PastChange]:
-        """Give the newest changes, newest first."""
+    def history(self, limit: int = 1000, *, before: int | None = None) -> list[PastChange]:
+        """Give the newest changes, newest first: all, or those older than number `before`."""
         newest = select(mapping_changes).order_by(mapping_changes.c.id.desc()).limit(limit)
+        if before is not None:
+            newest = newest.where(mapping_changes.c.id < before)
         with self._store.reading() as tx:
             return [
                 PastChange(
-                    Change(row.shop, row.kind, row.key, row.old, row.new), row.file, row.changed_by, row.changed_at
+                    Change(row.shop, row.kind, row.key, row.old, row.new),
+                    row.file,
+                    row.changed_by,
+                    row.changed_at,
+                    row.id,
                 )
                 for row in tx.execute(newest)
             ]

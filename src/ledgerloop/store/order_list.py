@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select, tuple_
 
 from ledgerloop.domain.case import ORDER_SUBJECT
+from ledgerloop.domain.channels import UNKNOWN
 from ledgerloop.store.heads import word_of
 from ledgerloop.store.order_identifications import NETSUITE_ORDER_ID
 from ledgerloop.store.order_tables import order_identifications, orders
@@ -84,6 +85,16 @@ class OrderList:
         wanted = select(orders.c.channel, func.count()).where(mine).group_by(orders.c.channel)
         with self._store.reading() as tx:
             return {row[0]: row[1] for row in tx.execute(wanted)}
+
+    def unknown_sources(self, shop: str, limit: int) -> dict[str, int]:
+        """Count the sources of the newest orders whose channel is not known; apps where a source has no name."""
+        source = func.coalesce(func.nullif(orders.c.source_name, ""), orders.c.app_id)
+        mine = select(source.label("source")).where(orders.c.shop == shop, orders.c.channel == UNKNOWN)
+        newest = mine.order_by(orders.c.order_id.desc()).limit(FOUND).subquery()
+        number = func.count()
+        wanted = select(newest.c.source, number).where(newest.c.source != "").group_by(newest.c.source)
+        with self._store.reading() as tx:
+            return {row[0]: row[1] for row in tx.execute(wanted.order_by(number.desc(), newest.c.source).limit(limit))}
 
     def _named(self, tx: Any, shops: Sequence[str], text: str) -> dict[str, list[str]]:
         """Orders found by a word, by shop."""

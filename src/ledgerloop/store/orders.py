@@ -52,7 +52,7 @@ class ShopOrders:
         keys = {"shop": shop, "order_id": order_id}
         mark = digest(body)
         values = {"body": body, "digest": mark, "updated_at": updated_at, "read_at": read_at, "stale": False}
-        with self._store.writing(tx) as open_tx:
+        with self._store.writing(tx, hasty=True) as open_tx:
             row, is_new = locked(open_tx, shop_orders, keys, values)
             if is_new:
                 return True
@@ -88,7 +88,7 @@ class ShopOrders:
 
     def forget(self, shop: str, order_id: str, tx: Transaction | None = None) -> None:
         """Drop what is stored about an order, so that it is read anew."""
-        with self._store.writing(tx) as open_tx:
+        with self._store.writing(tx, hasty=True) as open_tx:
             open_tx.execute(delete(shop_orders).filter_by(shop=shop, order_id=order_id))
 
 
@@ -110,7 +110,7 @@ class SourceOrders:
         keys = {"shop": shop, "order_key": order_key}
         mark = digest(documents)
         values = {"documents": documents, "digest": mark, "read_at": read_at, "stale": False}
-        with self._store.writing(tx) as open_tx:
+        with self._store.writing(tx, hasty=True) as open_tx:
             row, is_new = locked(open_tx, source_orders, keys, values)
             if not is_new:
                 open_tx.execute(update(source_orders).where(where(source_orders, keys)).values(**values))
@@ -133,7 +133,7 @@ class SourceOrders:
             for key, some in found.items()
         ]
         ids = {(key, str(document["id"])) for key, some in found.items() for document in some}
-        with self._store.writing() as tx:
+        with self._store.writing(hasty=True) as tx:
             put_all(tx, source_orders, ("shop", "order_key"), rows)
             tx.execute(_DROP_IDS, [{"of_shop": shop, "of_order": key} for key in found])
             if ids:
@@ -165,7 +165,7 @@ class SourceOrders:
 
     def forget(self, shop: str, order_key: str, tx: Transaction | None = None) -> None:
         """Drop what is stored about the source records, so that they are looked for anew."""
-        with self._store.writing(tx) as open_tx:
+        with self._store.writing(tx, hasty=True) as open_tx:
             for table in (source_orders, source_order_ids):
                 open_tx.execute(delete(table).filter_by(shop=shop, order_key=order_key))
 
@@ -178,5 +178,5 @@ _DROP_IDS = delete(source_order_ids).where(
 
 
 def _mark_stale(store: Store, table: Table, keys: dict[str, str], tx: Transaction | None) -> None:
-    with store.writing(tx) as open_tx:
+    with store.writing(tx, hasty=True) as open_tx:
         open_tx.execute(update(table).where(where(table, keys)).values(stale=True))

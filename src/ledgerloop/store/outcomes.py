@@ -69,7 +69,7 @@ class Outcomes:
         tx: Transaction | None = None,
     ) -> None:
         """Set a sync's answer; `since` is kept while code and text stay the same."""
-        with self._store.writing(tx) as open_tx:
+        with self._store.writing(tx, hasty=True) as open_tx:
             row = Outcome(shop, return_id, sync, kind, code, text, remedy, since, until)
             _put(open_tx, row, _current(open_tx, shop, return_id).get(sync))
             _follow(open_tx, shop, return_id, [row], set(), since)
@@ -85,7 +85,7 @@ class Outcomes:
     ) -> None:
         """Set all answers about a return; those of other syncs are dropped and their findings resolved."""
         wanted = list(rows)
-        with self._store.writing(tx) as open_tx:
+        with self._store.writing(tx, hasty=True) as open_tx:
             before = _current(open_tx, shop, return_id)
             gone = before.keys() - {row.sync for row in wanted}
             if gone:

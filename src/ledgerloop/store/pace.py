@@ -51,12 +51,12 @@ class SlidingWindow:
 
     def slow_down(self, retry_after_s: float | None) -> None:
         """Close the remote for everybody, as it asked."""
-        with self._store.writing() as tx:
+        with self._store.writing(hasty=True) as tx:
             _close(tx, self._key, self._store.now(tx), CLOSED_S if retry_after_s is None else retry_after_s)
 
     def _try(self) -> float:
         """Take one if there is one; else give the seconds until there is."""
-        with self._store.writing() as tx:
+        with self._store.writing(hasty=True) as tx:
             row = _row(tx, self._key)
             now = self._store.now(tx)
             if row["closed_until"] is not None and row["closed_until"] > now:
@@ -90,7 +90,7 @@ class NetSuitePace:
 
     def slow_down(self, retry_after_s: float | None) -> None:
         """Halve the share; several refusals within two seconds are one."""
-        with self._store.writing() as tx:
+        with self._store.writing(hasty=True) as tx:
             row = _row(tx, self._key)
             now = self._store.now(tx)
             if row["lowered_at"] is None or now - row["lowered_at"] > timedelta(seconds=2):

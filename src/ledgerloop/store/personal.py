@@ -24,7 +24,12 @@ def erase_personal(
     forget_person(tx, shop, order_ids, everything=everything)
     for some in [()] if everything else batches(sorted(order_ids)):
         _mask_rows(
-            tx, loop_returns, ("shop", "return_id"), ("list_body", "details_body"), _of(loop_returns, shop, some), mask
+            tx,
+            loop_returns,
+            ("shop", "return_id"),
+            ("list_body", "details_body", "presentment_body"),
+            _of(loop_returns, shop, some),
+            mask,
         )
         done = (*_of(journal, shop, some), journal.c.state == WriteState.DONE)
         _mask_rows(tx, journal, ("key",), ("draft",), done, mask)

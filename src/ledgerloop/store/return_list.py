@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, intersect, select, tuple_, union
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func, intersect, select, tuple_, union
 
 from ledgerloop.store.heads import word_of
 from ledgerloop.store.outcomes import ATTENTION, WAITING
@@ -199,12 +199,11 @@ class ReturnList:
             found.append(Health(sync, done[sync], waits[0], needs[0], waits[1], needs[1]))
         return found
 
-    def begun_and_written(self, since: datetime, until: datetime) -> tuple[int, int]:
-        """Count the returns that were begun and the writes that were finished in a span of time."""
-        begun = select(func.count()).where(heads.c.created_at >= since, heads.c.created_at < until)
-        written = select(func.count()).where(journal.c.finished_at >= since, journal.c.finished_at < until)
+    def begun_and_written(self, spans: Sequence[tuple[datetime, datetime]]) -> list[tuple[int, int]]:
+        """Count the returns that were begun and the writes that were finished in each of these spans of time."""
         with self._store.reading() as tx:
-            return int(tx.execute(begun).scalar_one()), int(tx.execute(written).scalar_one())
+            told = [{"since": since, "until": until} for since, until in spans]
+            return [(tx.execute(_BEGUN, one).scalar_one(), tx.execute(_WRITTEN, one).scalar_one()) for one in told]
 
     def _found(self, tx: Connection, filters: ReturnFilters, wanted: Select[Any]) -> Select[Any]:
         chosen = list(_chosen(filters))
@@ -266,7 +265,16 @@ def _of_cause(code: str, cause: str) -> tuple[ColumnElement[bool], ...]:
 
 
 def _cause(tx: Connection, row: Any) -> Cause:
-    mine = select(outcomes).where(*_of_cause(row.code, row.cause), outcomes.c.since == row.since)
-    first = tx.execute(mine.order_by(outcomes.c.shop, outcomes.c.return_id, outcomes.c.sync).limit(1)).one()
+    mine, columns = select(outcomes).where(*_of_cause(row.code, row.cause)), outcomes.c
+    first = tx.execute(mine.order_by(columns.since, columns.shop, columns.return_id, columns.sync).limit(1)).one()
     shown = (first.shop, first.return_id, first.sync, first.text, first.remedy)
     return Cause(row.code, row.cause, row.number, row.since, *shown)
+
+
+def _count_within(moment: Any) -> Select[Any]:
+    """Count rows of a span of time; made once, because it is asked for many spans at a time."""
+    return select(func.count()).where(moment >= bindparam("since"), moment < bindparam("until"))
+
+
+_BEGUN = _count_within(heads.c.created_at)
+_WRITTEN = _count_within(journal.c.finished_at)

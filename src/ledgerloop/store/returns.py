@@ -38,6 +38,7 @@ class StoredReturn:
     details_body: dict[str, Any] | None
     details_updated_at: datetime | None
     details_seen_at: datetime | None
+    presentment_body: dict[str, Any] | None
     failed_at: datetime | None
     failure: str
     first_seen_at: datetime
@@ -52,6 +53,13 @@ class StoredReturn:
             return listed is not None and detailed is not None and listed > detailed
         states = [str((body or {}).get("state") or "").lower() for body in (self.list_body, self.details_body)]
         return self.list_seen_last and states[0] != states[1]
+
+    @property
+    def presentment_outdated(self) -> bool:
+        """Whether the view in the shopper's currency must be read: never read, or a newer state was seen since."""
+        read_at = moment((self.presentment_body or {}).get("updated_at"))
+        newer = read_at is not None and self.updated_at is not None and read_at < self.updated_at
+        return self.presentment_body is None or newer
 
     @property
     def list_seen_last(self) -> bool:
@@ -82,9 +90,15 @@ class LoopReturns:
         """
         return self._put(shop, return_id, "details", body, seen_at, tx)
 
+    def put_presentment(self, shop: str, return_id: str, body: dict[str, Any]) -> None:
+        """Store the details in the shopper's currency, beside a return that is known."""
+        values = {"presentment_body": body, "presentment_digest": digest(body)}
+        with self._store.writing() as tx:
+            tx.execute(update(loop_returns).filter_by(shop=shop, return_id=return_id).values(**values))
+
     def put_failure(self, shop: str, return_id: str, at: datetime, message: str, tx: Transaction | None = None) -> bool:
         """Store that Loop said its processing failed; False when this, or a later failure, is known."""
-        with self._store.writing(tx) as open_tx:
+        with self._store.writing(tx, hasty=True) as open_tx:
             keys = {"shop": shop, "return_id": return_id}
             row, _ = locked(open_tx, loop_returns, keys, _unseen(return_id, at))
             if row["failed_at"] is not None and row["failed_at"] >= at:
@@ -95,7 +109,7 @@ class LoopReturns:
 
     def mark_stale(self, shop: str, return_id: str, tx: Transaction | None = None) -> None:
         """Ask for the details to be read again before the next decision."""
-        with self._store.writing(tx) as open_tx:
+        with self._store.writing(tx, hasty=True) as open_tx:
             open_tx.execute(update(loop_returns).filter_by(shop=shop, return_id=return_id).values(stale=True))
 
     def get(self, shop: str, return_id: str) -> StoredReturn | None:
@@ -164,12 +178,12 @@ class LoopReturns:
 
     def forget(self, shop: str, return_id: str, tx: Transaction | None = None) -> None:
         """Drop what is stored about a return, so that it is read anew."""
-        with self._store.writing(tx) as open_tx:
+        with self._store.writing(tx, hasty=True) as open_tx:
             open_tx.execute(delete(loop_returns).filter_by(shop=shop, return_id=return_id))
 
     def _put(self, shop: str, return_id: str, view: str, body: Json, seen_at: datetime, tx: Transaction | None) -> bool:
         keys = {"shop": shop, "return_id": return_id}
-        with self._store.writing(tx) as open_tx:
+        with self._store.writing(tx, hasty=True) as open_tx:
             row, _ = locked(open_tx, loop_returns, keys, _unseen(return_id, seen_at))
             mark = digest(body)
             changed = mark != row[f"{view}_digest"]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, RowMapping, Table, select
 
 from ledgerloop.domain.order_store import Order
 from ledgerloop.store.order_tables import orders
@@ -67,7 +67,7 @@ _KEYED = ((loop_returns, "order_key"), (loop_exchanges, "order_id"), (documents,
 """Where cases that concern returns are found: returns, exchange orders, NetSuite's records."""
 
 _MARKED: tuple[tuple[Table, str, tuple[str, ...]], ...] = (
-    (loop_returns, "order_key", ("return_id", "list_digest", "details_digest")),
+    (loop_returns, "order_key", ("return_id", "list_digest", "details_digest", "presentment_digest")),
     (loop_exchanges, "order_id", ("return_id",)),
     (documents, "order_key", ("internal_id", "digest")),
     (source_orders, "order_key", ("digest",)),
@@ -134,9 +134,9 @@ class ShownStore:
 
 
 def _read(tx: Connection, shop: str, keys: Collection[str], found: Mapping[str, Shown]) -> None:
-    for row in tx.execute(_of(loop_returns, "order_key", shop, keys).order_by(loop_returns.c.return_id)).mappings():
+    for row in _sorted(tx, _of(loop_returns, "order_key", shop, keys), "return_id"):
         found[row["order_key"]].returns.append(stored_of(row))
-    for row in tx.execute(_of(loop_exchanges, "order_id", shop, keys).order_by(loop_exchanges.c.return_id)).mappings():
+    for row in _sorted(tx, _of(loop_exchanges, "order_id", shop, keys), "return_id"):
         found[row["order_id"]].exchanged_by.append(row["return_id"])
     for row in tx.execute(_of(shop_orders, "order_id", shop, keys)).mappings():
         found[row["order_id"]].shop_order = row["body"] or None
@@ -146,10 +146,15 @@ def _read(tx: Connection, shop: str, keys: Collection[str], found: Mapping[str, 
         found[row["order_key"]].sources_read = True
     for row in tx.execute(_of(families, "order_key", shop, keys)).mappings():
         found[row["order_key"]].family_read = row["read_at"] is not None
-    for row in tx.execute(_of(documents, "order_key", shop, keys).order_by(documents.c.internal_id)).mappings():
+    for row in _sorted(tx, _of(documents, "order_key", shop, keys), "internal_id"):
         found[row["order_key"]].documents.append(row["body"])
     for row in tx.execute(_of(orders, "order_id", shop, keys)).mappings():
         found[row["order_id"]].order = from_view(row["view"]) if row["view"] is not None else None
+
+
+def _sorted(tx: Connection, wanted: Any, name: str) -> list[RowMapping]:
+    """Rows in the order of a column, sorted here: asked to sort, SQLite goes through every row in that order."""
+    return sorted(tx.execute(wanted).mappings(), key=lambda row: str(row[name]))
 
 
 def _of(table: Table, name: str, shop: str, keys: Collection[str]) -> Any:

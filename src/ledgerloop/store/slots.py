@@ -144,7 +144,7 @@ class SlotLeases:
             return sum(_is_live(row, now) for row in tx.execute(self._rows())) < self._allowed(tx, now)
 
     def _try(self, holder: str, timeout_s: float) -> int | None:
-        with self._store.writing() as tx:
+        with self._store.writing(hasty=True) as tx:
             if not self._known:
                 self._make(tx)
             rows = tx.execute(self._rows(locked=True)).all()
@@ -172,7 +172,7 @@ class SlotLeases:
         mine = update(slots).filter_by(account=self._account, slot=slot, holder=holder)
         for last in (False, False, True):
             try:
-                with self._store.writing() as tx:
+                with self._store.writing(hasty=True) as tx:
                     tx.execute(mine.values(holder=None, leased_until=None))
             except DatabaseBusy:
                 if last:

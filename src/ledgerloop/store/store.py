@@ -13,7 +13,15 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from ledgerloop.clock import Clock, utc_now
-from ledgerloop.store.connect import BUSY_TIMEOUT_MS, INTAKE_TIMEOUT_MS, WRITES, create_private, make_engine, parse_url
+from ledgerloop.store.connect import (
+    BUSY_TIMEOUT_MS,
+    HASTY,
+    INTAKE_TIMEOUT_MS,
+    WRITES,
+    create_private,
+    make_engine,
+    parse_url,
+)
 from ledgerloop.store.errors import DatabaseBusy, DatabaseUnusable
 from ledgerloop.store.migrate import migrate
 
@@ -98,6 +106,7 @@ class Store:
         self._patience_s = timeout_ms / 1000
         self.engine = make_engine(self.url, timeout_ms=timeout_ms)
         self._writer = self.engine.execution_options(**{WRITES: True})
+        self._hasty_writer = self.engine.execution_options(**{WRITES: True, HASTY: True})
         calm = {} if self.dialect == "sqlite" else {"isolation_level": "REPEATABLE READ"}
         self._reader = self.engine.execution_options(**calm)
         self._intake_engine = make_engine(self.url, timeout_ms=INTAKE_TIMEOUT_MS)
@@ -115,12 +124,15 @@ class Store:
             yield connection
 
     @contextmanager
-    def writing(self, tx: Transaction | None = None) -> Iterator[Transaction]:
-        """Open a transaction that is committed at the end, or go on with `tx`, whose owner commits it."""
+    def writing(self, tx: Transaction | None = None, *, hasty: bool = False) -> Iterator[Transaction]:
+        """Open a transaction that is committed at the end, or go on with `tx`, whose owner commits it.
+
+        `hasty` does not wait for the disk: for what is read or decided anew if the power fails just then.
+        """
         if tx is not None:
             yield tx
             return
-        with self._commit(self._writer, self._patience_s) as connection:
+        with self._commit(self._hasty_writer if hasty else self._writer, self._patience_s) as connection:
             yield connection
 
     @contextmanager

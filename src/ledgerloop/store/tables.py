@@ -14,7 +14,15 @@ from sqlalchemy import (
     text,
 )
 
-from ledgerloop.store import access_tables, feed_tables, ledger_tables, mapping_tables, order_tables, page_tables
+from ledgerloop.store import (
+    access_tables,
+    alert_tables,
+    feed_tables,
+    ledger_tables,
+    mapping_tables,
+    order_tables,
+    page_tables,
+)
 from ledgerloop.store.columns import NUMBER as _NUMBER
 from ledgerloop.store.columns import key as _key
 from ledgerloop.store.columns import metadata
@@ -23,6 +31,7 @@ from ledgerloop.store.types import JsonText, Moment
 
 __all__ = [
     "access_tables",
+    "alert_tables",
     "feed_tables",
     "ledger_tables",
     "mapping_tables",
@@ -98,6 +107,8 @@ loop_returns = Table(
     Column("details_updated_at", Moment),
     Column("details_seen_at", Moment),
     _text("details_digest"),
+    Column("presentment_body", JsonText),
+    _text("presentment_digest"),
     Column("failed_at", Moment),
     _text("failure"),
     Column("first_seen_at", Moment, nullable=False),
@@ -231,7 +242,7 @@ outcomes = Table(
     Column("since", Moment, nullable=False),
     Column("until", Moment),
     _text("cause"),
-    Index(None, "kind", "code", "cause"),
+    Index(None, "kind", "code", "cause", "since"),
     Index(None, "code", "shop", "return_id"),
     Index(None, "sync", "kind", "since"),
 )

@@ -19,7 +19,7 @@ class Transitions:
     ) -> None:
         """Note a transition."""
         row = {"shop": shop, "order_key": order_key, "return_id": return_id, "what": what.value, "at": at}
-        with self._store.writing(tx) as open_tx:
+        with self._store.writing(tx, hasty=True) as open_tx:
             open_tx.execute(transitions.insert().values(**row))
 
     def for_order(self, shop: str, order_key: str, tx: Transaction | None = None) -> list[Transition]:

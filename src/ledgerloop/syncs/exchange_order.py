@@ -4,10 +4,10 @@ Writes: the customer where NetSuite has none; then a sales order, or a cash sale
 then one customer deposit for each payment of a sales order that we wrote, for return credit beyond Loop's discount, and
 for an upsell.
 Waits: order_settling, order_in_feed, order_not_read, exchange_not_placed, exchange_credit_unknown,
-exchange_not_processed, period_closed.
+exchange_not_processed, exchange_not_credited, period_closed.
 Attention: channel_unknown, exchange_undecided, native_exchange, customer_ambiguous, customer_inactive,
-customer_not_configured, item_not_found, item_ambiguous, item_not_configured, gateway_unmapped, account_not_configured,
-order_differs, exchange_credit_differs, currency_differs, record_gone.
+customer_not_configured, item_not_found, item_ambiguous, item_not_configured, gateway_unmapped, several_tenders,
+account_not_configured, order_differs, exchange_credit_differs, currency_differs, record_gone.
 Source: rulebook section 8; docs.hotwax.co, Loop exchange orders; help.loopreturns.com, exchange orders (read
 2026-11-21).
 """
@@ -36,6 +36,7 @@ from ledgerloop.domain.sale import (
 )
 from ledgerloop.domain.sale_items import items_unread
 from ledgerloop.domain.standing import family, wait
+from ledgerloop.domain.unmapped import no_channel
 from ledgerloop.outcome import Attention, Source, Waiting
 
 
@@ -75,6 +76,7 @@ def _ours(sending: Sending, policy: Policy) -> bool | Attention:
             "channel_unknown",
             f"Order {order.name} comes from “{order.source_name or order.app_id}”, a source that no mapping knows.",
             "Map this source to a sales channel (mappings), then retry.",
+            no_channel(order.source_name or order.app_id),
         )
     return channel != UNKNOWN and (everything or channel in policy.order_channels)
 

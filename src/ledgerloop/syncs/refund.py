@@ -1,19 +1,20 @@
 """Refund: Loop and Shopify -> NetSuite. Money that left becomes a credit memo with a customer refund, or a cash refund.
 
-Writes: credit memo (order billed by invoice), then one customer refund per tender applied to it; or a cash refund
-(cash sale); a customer refund from the deposit for units never shipped; lines that will not come, closed at the end.
+Writes: credit memo (order billed by invoice), then one customer refund per tender applied to it, and the rest of it
+applied to the exchange order's invoice where Loop gives no discount; or a cash refund (cash sale); a customer refund
+from the deposit for units never shipped; lines that will not come, closed at the end.
 Waits: goods_not_received, order_not_billed, refund_not_seen, refund_pending, period_closed, authorization_not_approved,
-processing_unknown.
+processing_unknown, exchange_not_billed.
 Attention: loop_amounts_disagree, refund_differs, gateway_unmapped, possible_duplicate, over_credit,
 credit_memo_differs, several_tenders, deposit_too_small, item_not_configured, currency_differs, amount_differs,
-authorization_differs, units_missing, edited_after_receipt,
-record_gone, native_exchange.
+authorization_differs, units_missing, edited_after_receipt, record_gone, native_exchange, exchange_credit_differs.
 Source: rulebook section 5; docs.oracle.com, customer returns: credit memo or refund (read 2026-11-21).
 """
 
 from ledgerloop.domain.answers import Answer, Write
+from ledgerloop.domain.applied import apply_credit, shares_of, sum_of, taken_from
 from ledgerloop.domain.billed import bill_of, not_billed
-from ledgerloop.domain.case import Case, WriteState
+from ledgerloop.domain.case import Case
 from ledgerloop.domain.credits import closed_too_early, credits_of, possible_duplicate, stands_for
 from ledgerloop.domain.documents import Document
 from ledgerloop.domain.guard import CREDITS, over_credit
@@ -22,21 +23,19 @@ from ledgerloop.domain.native import native_exchange
 from ledgerloop.domain.partial import stated
 from ledgerloop.domain.policy import Policy
 from ledgerloop.domain.posting import Credit, Mark, pay_out, post
-from ledgerloop.domain.received import ended, not_received
-from ledgerloop.domain.records import CloseLinesDraft
+from ledgerloop.domain.received import close_rest, ended, not_received
 from ledgerloop.domain.settlement import Part, Settlement, balanced, first_part, later_part, settle
+from ledgerloop.domain.shoppers_money import exchanged_in_two_currencies
 from ledgerloop.domain.standing import (
-    close_key,
     credited_goods,
     family,
     next_external_id,
     processed,
     record_gone,
-    standing,
     usable_authorization,
 )
 from ledgerloop.domain.unshipped import from_deposit
-from ledgerloop.outcome import Attention, Source, Waiting
+from ledgerloop.outcome import Attention, NeedsReading, Source, Waiting
 
 
 def next_write(case: Case, policy: Policy) -> Answer:
@@ -47,9 +46,9 @@ def next_write(case: Case, policy: Policy) -> Answer:
     money = case.must_read(Source.SHOPIFY_ORDER, case.shopify_order_id)
     if money is not None:
         return money
-    native = family(case) or native_exchange(case, case.the_return)
-    if native is not None:
-        return native
+    stop = family(case) or native_exchange(case, case.the_return) or exchanged_in_two_currencies(case.the_return)
+    if stop is not None:
+        return stop
     authorization = usable_authorization(case, policy)
     if authorization is None:
         return from_deposit(case, policy) or ended(case, policy)
@@ -69,37 +68,31 @@ def _settle(case: Case, policy: Policy, authorization: Document) -> Answer:
     credited, new = stands_for(case, policy, settlement, credits_of(case, authorization, settlement.refund_ids))
     if not credited:
         return _credit_goods(case, policy, authorization, settlement)
+    first = credited[0][0]
+    shares = taken_from(case, policy, first)
+    if not isinstance(shares, tuple):
+        return shares
     for credit, refund_ids in credited:
-        due = pay_out(case, policy, credit, settlement.tenders_of(refund_ids), Mark.of_return(case))
+        carried = sum_of(shares, first.total.currency) if credit is first else None
+        due = pay_out(case, policy, credit, settlement.tenders_of(refund_ids), Mark.of_return(case), carried)
         if due is not None:
             return due
-    if new:
-        return _credit_later(case, policy, settlement, new)
-    return _close_rest(case, policy, authorization)
-
-
-def _close_rest(case: Case, policy: Policy, authorization: Document) -> Write | None:
-    """What will not come (kept by the shopper, or removed in Loop) is closed, after the credit.
-
-    Source: docs.oracle.com, closing line items (read 2026-11-21): credit first, then close.
-    """
-    lines = standing(authorization, case.the_return, policy)
-    if isinstance(lines, Attention):
-        return None
-    spare, key = tuple(one.line.line for one in lines if one.spare), close_key(case, authorization)
-    closed = case.written(key)
-    if not spare or (closed is not None and closed.state is WriteState.DONE):
-        return None
-    draft = CloseLinesDraft(key, authorization.internal_id, spare)
-    return Write(draft, f"The return is settled; what is left open on {authorization.number} will not come.")
+    applied = apply_credit(case, policy, first, shares)
+    if isinstance(applied, Write | Attention | NeedsReading):
+        return applied
+    rest = _credit_later(case, policy, settlement, new) if new else close_rest(case, policy, authorization)
+    return rest or applied
 
 
 def _credit_goods(case: Case, policy: Policy, authorization: Document, settlement: Settlement) -> Answer:
     """Credit the goods, with all that was settled so far."""
-    part = first_part(settlement, policy)
+    record = refund_record(case, policy)
+    shares = shares_of(case, policy) if record == "credit_memo" else ()
+    if not isinstance(shares, tuple):
+        return shares
+    part = first_part(settlement, policy, sum_of(shares, settlement.goods.currency))
     if not isinstance(part, Part):
         return part
-    record = refund_record(case, policy)
     fixed = record == policy.refund_record == "cash_refund"
     if not record or not (fixed or is_billed(case, authorization)):
         return not_billed(case, policy)

@@ -39,7 +39,7 @@ def next_write(case: Case, policy: Policy) -> Answer:
         return need
     standing = authorization_of(case, policy)
     if standing is not None:
-        return after_edit(case, standing) if case.the_return.state is ReturnState.OPEN else None
+        return after_edit(case, policy, standing) if case.the_return.state is ReturnState.OPEN else None
     external_id = policy.external_id("LOOP-RA", case.focus)
     entry = case.written(external_id)
     if entry is not None and entry.state is WriteState.DONE:
@@ -108,9 +108,9 @@ def _not_fulfilled(case: Case, policy: Policy, order: SourceOrder) -> Waiting:
 def _authorize(case: Case, policy: Policy, order: SourceOrder, external_id: str) -> Answer:
     return_ = case.the_return
     left = quantity_left(order, others_holding(case, policy))
-    matched, unmatched = match_units(return_.lines, order.goods, left)
+    matched, unmatched = match_units(return_.lines, order.goods, left, policy.sku_aliases)
     if unmatched:
-        return item_not_found(order, unmatched)
+        return item_not_found(order, unmatched, policy)
     lines = {line.line: line for line in order.goods}
     for number, units in matched.items():
         line = lines[number]

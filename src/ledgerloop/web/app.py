@@ -45,7 +45,7 @@ def create_app(config: Config, parts: Parts, pulse: Pulse) -> Starlette:
             Route("/readyz", health.readyz),
             Route("/metrics", health.metrics),
             *_signing_in(config, parts, cookie),
-            Mount(PREFIX, create_api(parts, pulse.nudge)),
+            Mount(PREFIX, create_api(config, parts, pulse.nudge)),
             *pages(Desk(config, parts, Gate())),
         ],
         middleware=[Middleware(SecurityHeaders), Middleware(Guard, stores=stores, clock=clock, cookie=cookie)],

@@ -60,6 +60,11 @@ class Guard:
             refused = said(connection, 401, "This token is unknown, has ended or was revoked.", CHALLENGE, NOBODY)
             await refused(connection.scope, receive, send)
             return
+        if connection.scope["method"] not in SAFE:
+            unread, receive, _ = await _whole(connection, receive)
+            if unread is not None:
+                await unread(connection.scope, receive, send)
+                return
         await self.app(_of(connection.scope, person, ""), receive, send)
 
     async def _with_session(self, connection: HTTPConnection, receive: Receive, send: Send) -> None:
@@ -99,12 +104,19 @@ async def _proven(connection: HTTPConnection, receive: Receive, csrf: str) -> tu
     """Read the body and look for the token; gives a refusal or None, and how to read the body again."""
     if is_from_elsewhere(connection):
         return said(connection, 403, UNPROVEN, CLOSE, "not_proven"), receive
+    refused, again, body = await _whole(connection, receive)
+    if refused is None and not await has_token(connection.scope, body, csrf):
+        return said(connection, 403, UNPROVEN, code="not_proven"), receive
+    return refused, again
+
+
+async def _whole(connection: HTTPConnection, receive: Receive) -> tuple[Response | None, Receive, bytes]:
+    """Read a body that is not too large; gives a refusal or None, how to read it again, and the body."""
     try:
         body = await whole_body(connection.scope, receive)
     except ClientDisconnect:
-        return said(connection, 400, headers=CLOSE, code="not_read"), receive
+        return said(connection, 400, headers=CLOSE, code="not_read"), receive, b""
     if body is None:
-        return said(connection, 413, f"The body may have {FORM_BYTES} bytes.", CLOSE, "too_large"), receive
-    if not await has_token(connection.scope, body, csrf):
-        return said(connection, 403, UNPROVEN, code="not_proven"), receive
-    return None, replay(body, receive)
+        refused = said(connection, 413, f"The body may have {FORM_BYTES} bytes.", CLOSE, "too_large")
+        return refused, receive, b""
+    return None, replay(body, receive), body

@@ -17,7 +17,7 @@ from starlette.routing import Route
 
 from ledgerloop.clock import Clock
 from ledgerloop.engine.parts import Stores
-from ledgerloop.operate.people.sign_in import Kept, Let, by_link, by_password, sign_out
+from ledgerloop.operate.people.sign_in import Kept, Let, by_link, by_password, replace_session, sign_out
 from ledgerloop.web.cookies import Cookie
 from ledgerloop.web.csrf import is_from_elsewhere
 from ledgerloop.web.pages import page
@@ -77,7 +77,7 @@ class SignIn:
             by_password, self._stores, name[:64], password, self.address_of(request), self._clock()
         )
         if isinstance(outcome, Let):
-            return self.let(request, outcome, there)
+            return await self.let(request, outcome, there)
         status = 429 if outcome.why == "locked" else 401
         answer = await self._form(request, there, status, self._why(outcome), name[:64])
         if outcome.until is not None:
@@ -117,11 +117,14 @@ class SignIn:
     async def end(self, request: Request, outcome: Let | Kept, there: str) -> Response:
         """Answer a sign-in without a password."""
         if isinstance(outcome, Let):
-            return self.let(request, outcome, there)
+            return await self.let(request, outcome, there)
         return await self._form(request, there, 403, self._why(outcome))
 
-    def let(self, _request: Request, outcome: Let, there: str) -> Response:
-        """Begin a session of its own, whatever cookie the browser had before, and go where it wanted to."""
+    async def let(self, request: Request, outcome: Let, there: str) -> Response:
+        """Begin a session of its own, end the one that the browser had before, and go where it wanted to."""
+        before = self.cookie.read(request)
+        if before:
+            await run_in_threadpool(replace_session, self._stores, before)
         answer = RedirectResponse(inside(there), 303)
         self.cookie.put(answer, outcome.secret)
         self._form_cookie.take(answer)

@@ -108,7 +108,8 @@ class Label:
 class Return:
     """A return. `exchanges`, `refunds` and `refund_objects` hold rows as Loop shows them.
 
-    `shipping_back` is what the refund gives back of shipping, beyond the lines. `exchange_rates` are the tax rates of
+    `shipping_back` is what the refund gives back of shipping, beyond the lines; `refund_through` the gateways and
+    amounts by which the shop refunds it, where it was told. `exchange_rates` are the tax rates of
     the exchange rows; `gift_card_order` is id and name, with that old method.
     """
 
@@ -139,6 +140,7 @@ class Return:
     instant: bool = False
     gift_card_wanted: Decimal | None = None
     shipping_back: Decimal = ZERO
+    refund_through: list[tuple[str, Decimal]] = field(default_factory=list)
     exchange_rates: list[Decimal] = field(default_factory=list)
     gift_card_order: tuple[str, str] | None = None
 

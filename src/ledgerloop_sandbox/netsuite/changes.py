@@ -143,16 +143,19 @@ def _check_update(before: Record, after: Record) -> None:
 
 
 def _change_applies(account: Account, memo: Record, body: Body) -> None:
-    """Apply an open credit memo to further invoices."""
+    """Apply an open credit memo to invoices: lines are keyed by the invoice, so one that is there is set anew."""
     if memo.type != "creditMemo":
         raise static_sublist("apply")
-    added = wanted_applies(account, memo, body.applies or [])
-    if sum((apply.amount for apply in added), ZERO) > memo.remaining:
+    before = {apply.doc: apply for apply in memo.applies}
+    wanted = wanted_applies(account, memo, body.applies or [])
+    more = {apply.doc: apply.amount - (before[apply.doc].amount if apply.doc in before else ZERO) for apply in wanted}
+    if sum(more.values(), ZERO) > memo.remaining:
         raise user_error("The total of the applied amounts exceeds the amount of the credit memo.")
-    for apply in added:
-        settle(account, account.transactions[apply.doc], apply.amount)
-        memo.applied += apply.amount
-    memo.applies += added
+    for apply in wanted:
+        settle(account, account.transactions[apply.doc], more[apply.doc])
+        memo.applied += more[apply.doc]
+        before[apply.doc] = apply
+    memo.applies = list(before.values())
 
 
 def upsert(account: Account, call: Call, record_type: str, key: str) -> Answer:

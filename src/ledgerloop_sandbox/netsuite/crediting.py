@@ -82,8 +82,9 @@ def wanted_applies(account: Account, record: Record, wanted: list[LineValues]) -
         if doc is None or doc.type != "invoice" or doc.entity != record.entity or doc.currency != record.currency:
             raise Refused("INVALID_KEY_OR_REF", "Invalid apply reference key.", path=f"{values.path}.doc")
         amount = values.values.get("amount")
-        applies.append(Apply(doc.id, 0, doc.remaining if amount is None else amount))
-        if applies[-1].amount > doc.remaining:
+        room = doc.remaining + sum((one.amount for one in record.applies if one.doc == doc.id), ZERO)
+        applies.append(Apply(doc.id, 0, room if amount is None else amount))
+        if applies[-1].amount > room:
             raise user_error("The amount to apply exceeds the amount remaining on the invoice.", values.path)
     if sum((apply.amount for apply in applies), ZERO) > record.total and applies and record.total:
         raise user_error("The total of the applied amounts exceeds the amount of the credit memo.")

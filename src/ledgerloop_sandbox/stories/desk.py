@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ledgerloop_sandbox.netsuite import csv_import
+from ledgerloop_sandbox.netsuite import changes, csv_import, makes
+from ledgerloop_sandbox.netsuite.body import read_body
 
 if TYPE_CHECKING:
     from ledgerloop_sandbox.world import World
+
+UPSELL, EXCHANGE_CREDIT = "156", "901"
+"""The seed's account of Loop's payment provider, and its item that posts to the exchange clearing account."""
 
 
 def add_customer(
@@ -40,6 +44,23 @@ def add_to_list(world: World, kind: str, id: str, name: str, subsidiary: str = "
     else:
         raise ValueError("there are the lists subsidiary, location, sales_channel and custom_field")
     return {"kind": kind, "id": id}
+
+
+def enter_charge(world: World, return_id: str, amount: str, account: str = UPSELL) -> dict[str, Any]:
+    """Enter what Loop charged for an exchange whose goods never came back: a cash sale against the clearing account."""
+    books = world.account
+    known = world.known(world.loop.get(return_id).order.provider_order_id)
+    source = books.get(str(known.sales_order or known.cash_sale))
+    body = {
+        "entity": {"id": source.entity},
+        "account": {"id": account},
+        "memo": f"Charged by Loop; Loop return {return_id}",
+        "custbody_loop_return_id": str(return_id),
+        "item": {"items": [{"item": {"id": EXCHANGE_CREDIT}, "quantity": 1, "rate": amount, "amount": amount}]},
+    }
+    with books.lock:
+        made = changes.standalone(books, "cashSale", read_body(books, "cashSale", body, strict=True))
+        return dict(books.record(makes.save(books, made).id))
 
 
 def import_csv(world: World, kind: str, text: str) -> dict[str, Any]:

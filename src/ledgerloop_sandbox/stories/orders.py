@@ -10,7 +10,15 @@ from zoneinfo import ZoneInfo
 
 from ledgerloop_sandbox.clock import parse_moment
 from ledgerloop_sandbox.money import CENT, ZERO, allocate, money
-from ledgerloop_sandbox.shopify.model import Allocation, DiscountApplication, LineItem, Order, ShippingLine, TaxLine
+from ledgerloop_sandbox.shopify.model import (
+    LOOP_APP_ID,
+    Allocation,
+    DiscountApplication,
+    LineItem,
+    Order,
+    ShippingLine,
+    TaxLine,
+)
 from ledgerloop_sandbox.shopify.seed import MAIN_LOCATION, STORE_LOCATION, title_of
 
 if TYPE_CHECKING:
@@ -136,14 +144,15 @@ def _quantities(world: World, sales_order: str, lines: Sequence[dict[str, Any]] 
 
 
 def bill(world: World, order_id: str, kind: str = "invoice") -> dict[str, Any]:
-    """Bill what is shipped: by a paid invoice, or by a cash sale."""
+    """Bill what is shipped: by a paid invoice, or by a cash sale. No money comes in for an order that Loop made."""
     known = located(world, order_id)
     if known.sales_order is None:
         raise ValueError(f"order {known.wish['name']} has no sales order to bill")
-    on = _day(world, world.shopify.get(known.order_id).processed_at)
+    order = world.shopify.get(known.order_id)
+    on = _day(world, order.processed_at)
     if kind == "invoice":
         known.invoice = world.account.invoice(known.sales_order, date=on)
-        if world.account.get(known.invoice).remaining > 0:
+        if world.account.get(known.invoice).remaining > 0 and order.app_id != LOOP_APP_ID:
             world.account.pay_invoice(known.invoice)
     elif kind == "cash_sale":
         known.cash_sale = world.account.bill_cash_sale(known.sales_order, date=on)

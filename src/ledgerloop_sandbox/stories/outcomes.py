@@ -49,7 +49,9 @@ class LoopInShopify:
     def issue_outcomes(self, found: Return) -> None:
         """Refund the returned units in Shopify, with as much money as the return promises."""
         order, shop, now = self._order(found), self.world.shopify, self.world.loop.now()
-        payments = tenders(order, found.totals["refund"])
+        payments = found.refund_through or tenders(order, found.totals["refund"])
+        if sum((amount for _, amount in payments), ZERO) != found.totals["refund"]:
+            raise ValueError(f"refund_through does not come to the refund of {found.totals['refund']}")
         location = (STORE_LOCATION if found.is_pos else MAIN_LOCATION) if self.world.loop.settings.restocks else None
         made = shop.refund(
             order,

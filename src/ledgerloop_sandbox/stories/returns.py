@@ -36,13 +36,15 @@ def request_return(
     gift_card: str | None = None,
     instant: bool = False,
     shipping_back: str = "0.00",
+    refund_through: Sequence[Sequence[str]] = (),
 ) -> dict[str, Any]:
     """Submit a return of units of an order. Raises ValueError when units are in another return already.
 
     `beyond`: customer service enters it by hand, whatever is in other returns. `exchange`: the new items (sku, price,
     quantity, tax_rate, discount per unit); what they leave is refunded, or kept as a gift card by `outcome`, or split
     by the amount `gift_card`. `instant`: the exchange order is made now, before anything comes back.
-    `shipping_back`: the refund gives this much of the order's shipping back as well.
+    `shipping_back`: the refund gives this much of the order's shipping back as well. `refund_through`: gateway and
+    amount of each part of the refund, as the shop chose them; else gift cards take theirs back first.
     """
     order = world.shopify.get(world.known(order_id).order_id)
     made_at = parse_moment(created_at) if created_at else world.loop.now()
@@ -64,6 +66,7 @@ def request_return(
         gift_card_wanted=money(gift_card) if gift_card is not None else None,
         instant=instant,
         shipping_back=money(shipping_back),
+        refund_through=[(gateway, money(amount)) for gateway, amount in refund_through],
     )
     exchanging.begin(world, found, order)
     return summary(found)

@@ -32,7 +32,7 @@ def examine_database(stores: Stores, now: datetime) -> Iterator[Finding]:
 
 
 def _sqlite(store: Store, path: Path, running: str) -> Iterator[Finding]:
-    with store.reading() as tx:
+    with store.writing() as tx:
         mode = str(tx.exec_driver_sql("PRAGMA journal_mode").scalar_one())
         synchronous = int(tx.exec_driver_sql("PRAGMA synchronous").scalar_one())
     if mode == "wal" and synchronous >= SYNCHRONOUS_FULL:

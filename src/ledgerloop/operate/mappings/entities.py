@@ -84,7 +84,7 @@ OWN_TYPES: Final[Mapping[str, str]] = {
 }
 """Our own kinds in entity XML: an IntegrationTypeMapping of this type."""
 
-SOURCE: Final = "source"
+SOURCE: Final = mapped.SOURCE
 CHANNEL: Final = "channel"
 
 SHORT: Final = (SOURCE, CHANNEL, *mapped.OWN_KINDS)

@@ -2,31 +2,28 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
 
 from ledgerloop.config.suggest import did_you_mean
-from ledgerloop.domain.case import ORDER_SUBJECT
 from ledgerloop.engine.parts import Parts
-from ledgerloop.engine.policies import LOOK_EVERY_S
 from ledgerloop.operate.mappings import csv_rows, entity_xml, toml_tables
+from ledgerloop.operate.mappings.effects import effects, held_back
 from ledgerloop.operate.mappings.entities import ENTITIES, SHORT, from_short
 from ledgerloop.operate.mappings.merge import Scope, merged
 from ledgerloop.operate.mappings.pasted import decoded, holds_elements
 from ledgerloop.operate.mappings.records import LARGEST_FILE, Contents, Op, Problem, Remark
 from ledgerloop.operate.mappings.words import add
 from ledgerloop.store.mappings import Change
+from ledgerloop.store.store import Transaction
+from ledgerloop.store.types import digest
 
 READERS = {"xml": entity_xml.read, "csv": csv_rows.read, "toml": toml_tables.read}
 """How each format is read."""
 
-HELD_BACK = (
-    *("channel_unknown", "gateway_unmapped", "item_ambiguous", "item_not_configured", "item_not_found"),
-    *("location_unmapped", "units_missing"),
-)
-"""Codes that a mapping may remedy; what stopped with one of them is looked at again."""
+COMMAND = "command"
+"""How a person came in who gave a command."""
 
-WAKE_AFTER = timedelta(seconds=3 * LOOK_EVERY_S)
-"""When they are looked at again: after every running process has seen the new mapping, else it would find the old."""
+TOLD = 20
+"""Changes of one file that the audit chain spells out; of all of them it holds the number and a digest."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +42,16 @@ class Done:
 
 
 def take_in(
-    parts: Parts, name: str, raw: bytes, *, by: str, shop: str = "", form: str = "", dry_run: bool = False
+    parts: Parts,
+    name: str,
+    raw: bytes,
+    *,
+    by: str,
+    shop: str = "",
+    form: str = "",
+    dry_run: bool = False,
+    via: str = COMMAND,
+    tx: Transaction | None = None,
 ) -> Done:
     """Import one file; `form` is xml, csv or toml, empty for what its name and content say."""
     if len(raw) > LARGEST_FILE:
@@ -57,20 +63,41 @@ def take_in(
         what = "The file is not text in UTF-8, nor in the encoding that it declares."
         return Done(problems=[Problem("mapping_file_broken", 0, what, "Save it as UTF-8.")])
     contents = READERS[form or form_of(name, text)](text)
-    return _change(parts, contents, by=by, file=name, shop=shop, dry_run=dry_run)
+    return _change(parts, contents, by=(by, via), file=name, shop=shop, dry_run=dry_run, within=tx)
 
 
-def set_one(parts: Parts, kind: str, key: str, value: str, *, by: str, shop: str = "") -> Done:
+def set_one(
+    parts: Parts,
+    kind: str,
+    key: str,
+    value: str,
+    *,
+    by: str,
+    shop: str = "",
+    dry_run: bool = False,
+    via: str = COMMAND,
+    tx: Transaction | None = None,
+) -> Done:
     """Set one mapping by hand; kinds are those that have a key and a value."""
     contents = Contents()
     if from_short(kind, key, value) is None:
         contents.problems.append(_unknown_kind(kind))
     else:
         add(contents, 0, kind, {"key": key, "value": value})
-    return _change(parts, contents, by=by, file="", shop=shop, dry_run=False)
+    return _change(parts, contents, by=(by, via), file="", shop=shop, dry_run=dry_run, within=tx)
 
 
-def remove_one(parts: Parts, kind: str, key: str, *, by: str, shop: str = "") -> Done:
+def remove_one(
+    parts: Parts,
+    kind: str,
+    key: str,
+    *,
+    by: str,
+    shop: str = "",
+    dry_run: bool = False,
+    via: str = COMMAND,
+    tx: Transaction | None = None,
+) -> Done:
     """Take one mapping away by hand, named as `set` or as `list` names it."""
     contents = Contents()
     if from_short(kind, key, "") is not None:
@@ -79,7 +106,7 @@ def remove_one(parts: Parts, kind: str, key: str, *, by: str, shop: str = "") ->
         add(contents, 0, kind, dict(zip(ENTITIES[kind].keys, key.split("|"), strict=False)), Op.DELETE)
     else:
         contents.problems.append(_unknown_kind(kind))
-    return _change(parts, contents, by=by, file="", shop=shop, dry_run=False)
+    return _change(parts, contents, by=(by, via), file="", shop=shop, dry_run=dry_run, within=tx)
 
 
 def form_of(name: str, text: str) -> str:
@@ -99,11 +126,19 @@ def _unknown_kind(kind: str) -> Problem:
     return Problem("mapping_entity_unknown", 0, what, f"{hint} There are: {known}.".strip())
 
 
-def _change(parts: Parts, contents: Contents, *, by: str, file: str, shop: str, dry_run: bool) -> Done:
+def _change(
+    parts: Parts,
+    contents: Contents,
+    *,
+    by: tuple[str, str],
+    file: str,
+    shop: str,
+    dry_run: bool,
+    within: Transaction | None = None,
+) -> Done:
     mappings, store = parts.stores.mappings, parts.stores.store
     scope = Scope(tuple(parts.shops), shop)
-    waiting = _held_back(parts)
-    with store.reading() if dry_run else store.writing() as tx:
+    with store.reading(within) if dry_run else store.writing(within) as tx:
         if not dry_run:
             mappings.lock(tx)
         before = [one.entry for one in mappings.all(tx)]
@@ -117,24 +152,18 @@ def _change(parts: Parts, contents: Contents, *, by: str, file: str, shop: str, 
         }
         if dry_run or not changes:
             return done
-        mappings.apply(changes, tx, by=by, at=parts.clock(), file=file)
-        parts.stores.due.mark_all(waiting, parts.clock() + WAKE_AFTER, "a mapping was changed", tx)
-        told = {"file": file, "changes": len(changes), "first": f"{changes[0].kind} {changes[0].key}"}
+        at, (who, via) = parts.clock(), by
+        held = [one for effect in effects(parts, before, changes) for one in held_back(parts, effect, tx)]
+        waiting = {(one.shop, one.order_key) for one in held if one.order_key}
+        mappings.apply(changes, tx, by=who, at=at, file=file)
+        parts.stores.due.mark_all(waiting, at, "a mapping was changed", tx)
         parts.stores.audit.note(
-            tx, who=by, via="mappings", act="change_mappings", at=parts.clock(), about="mappings", detail=told
+            tx, who=who, via=via, act="change_mappings", at=at, about="mappings", detail=_told(changes, file)
         )
     return Done(changes, contents.remarks, (), len(contents.records), len(waiting), sorted(filter(None, shadowed)))
 
 
-def _held_back(parts: Parts) -> set[tuple[str, str]]:
-    """Cases that stopped for want of a mapping: shop and order key."""
-    found = set()
-    for code in HELD_BACK:
-        for one in parts.stores.outcomes.by_code(code):
-            if one.return_id.startswith(ORDER_SUBJECT):
-                found.add((one.shop, one.return_id.removeprefix(ORDER_SUBJECT)))
-                continue
-            stored = parts.stores.returns.get(one.shop, one.return_id)
-            if stored is not None:
-                found.add((one.shop, stored.order_key))
-    return found
+def _told(changes: Sequence[Change], file: str) -> dict[str, object]:
+    """What the audit chain keeps of a change."""
+    spelt = [{"shop": one.shop, "kind": one.kind, "key": one.key, "old": one.old, "new": one.new} for one in changes]
+    return {"file": file, "changes": len(changes), "changed": spelt[:TOLD], "digest": digest(spelt)}

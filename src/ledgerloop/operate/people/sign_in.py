@@ -104,6 +104,12 @@ def sign_out(stores: Stores, secret: str, person: Person, at: datetime) -> None:
         _note(stores, tx, person.name, person.via, "sign_out", at, {})
 
 
+def replace_session(stores: Stores, secret: str) -> None:
+    """End the session that a browser had before somebody signed in with it again; an unknown one is no matter."""
+    with stores.store.writing() as tx:
+        stores.sessions.end(secret, tx)
+
+
 def _new(stores: Stores, identity: Identity, role: Role, at: datetime, tx: Transaction) -> User | None:
     """Put somebody on the list who comes for the first time; never takes over a name that is there."""
     name = name_of(identity.name)

@@ -74,11 +74,10 @@ def today(parts: Parts) -> Today:
 
 def _days(listing: ReturnList, now: datetime) -> list[Day]:
     first = now.date() - timedelta(days=DAYS - 1)
-    found = []
-    for on in (first + timedelta(days=number) for number in range(DAYS)):
-        begins = datetime.combine(on, time(), tzinfo=now.tzinfo)
-        found.append(Day(on, *listing.begun_and_written(begins, begins + timedelta(days=1))))
-    return found
+    dates = [first + timedelta(days=number) for number in range(DAYS)]
+    begins = [datetime.combine(on, time(), tzinfo=now.tzinfo) for on in dates]
+    counts = listing.begun_and_written([(one, one + timedelta(days=1)) for one in begins])
+    return [Day(on, *count) for on, count in zip(dates, counts, strict=True)]
 
 
 def _remote(parts: Parts, shop: Shop, remote: str, now: datetime) -> Remote:

@@ -73,9 +73,13 @@ class LoopClient:
                 asked = paging.parameters(start, end, state, filter, page_size)
                 yield from paging.follow(lambda params: self._read("/warehouse/return/list", params), asked, page_size)
 
-    def details(self, return_id: str) -> dict[str, Any]:
-        """Read one return, refunds included. Raises NotThere."""
-        body = self._read("/warehouse/return/details", {"return_id": return_id}, subject=return_id)
+    def details(self, return_id: str, *, currency_type: str = "") -> dict[str, Any]:
+        """Read one return, refunds included; `currency_type` is shop or presentment, empty leaves it to Loop.
+
+        Raises NotThere.
+        """
+        asked = {"return_id": return_id, **({"currency_type": currency_type} if currency_type else {})}
+        body = self._read("/warehouse/return/details", asked, subject=return_id)
         if not isinstance(body, dict) or not body.get("id"):
             raise not_as_asked(body)
         if str(body["id"]) != return_id:

@@ -7,6 +7,7 @@ from typing import Final, TypeVar
 
 from ledgerloop.clock import Clock
 from ledgerloop.outcome import RemoteProblem, Throttled, Unclear, Unreachable
+from ledgerloop.tracing import attempt
 
 READ_BUDGET_S: Final = 10.0
 """Seconds that one read may be repeated for, before the caller is told."""
@@ -23,10 +24,12 @@ def read_patiently(
 ) -> _Result:
     """Read until it works or `budget_s` is used up. A read changes nothing, so what stays unclear is Unreachable."""
     give_up_at = clock() + timedelta(seconds=budget_s)
-    pause_s, waited_s = FIRST_PAUSE_S, 0.0
+    pause_s, waited_s, number = FIRST_PAUSE_S, 0.0, 0
     while True:
+        number += 1
         try:
-            return once()
+            with attempt(number):
+                return once()
         except (Unreachable, Unclear) as problem:
             asked_s = problem.retry_after_s if isinstance(problem, Throttled) else None
             wait_s = asked_s if asked_s is not None else pause_s * (0.5 + _chance.random() / 2)

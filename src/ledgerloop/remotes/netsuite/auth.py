@@ -23,6 +23,7 @@ from ledgerloop.clock import Clock
 from ledgerloop.outcome import CredentialsRefused, RemoteProblem, Throttled, Unclear, Unreachable
 from ledgerloop.remotes.http import Answer, Http
 from ledgerloop.remotes.netsuite.errors import REMOTE, problem_of
+from ledgerloop.remotes.ports import Slots
 
 TOKEN_PATH = "/services/rest/auth/oauth2/v1/token"  # noqa: S105  (a path)
 """Where tokens are given out, on the host that is asked for records too."""
@@ -98,12 +99,24 @@ class _Token:
 
 
 class ClientCredentials:
-    """A bearer token for a certificate: held in memory, renewed early, asked for by one thread at a time."""
+    """A bearer token for a certificate: held in memory, renewed early, asked for by one thread at a time.
+
+    Nothing says whether a request for a token counts against the account's concurrency, so it takes a slot too.
+    """
 
     def __init__(
-        self, http: Http, *, client_id: str, certificate_id: str, private_key: str, clock: Clock, algorithm: str = ""
+        self,
+        http: Http,
+        slots: Slots,
+        *,
+        client_id: str,
+        certificate_id: str,
+        private_key: str,
+        clock: Clock,
+        algorithm: str = "",
     ) -> None:
         self._http = http
+        self._slots = slots
         self._client_id = client_id
         self._certificate_id = certificate_id
         self._key = ClientKey.load(private_key, algorithm)
@@ -156,6 +169,7 @@ class ClientCredentials:
                 content=urlencode(form),
                 subject="token",
                 judge=_judge_token,
+                slot=self._slots.hold(self._http.timeout_s, first=True),
             )
         except Unclear as problem:
             raise Unreachable(

@@ -64,6 +64,7 @@ class Reading:
         self._order_id = column("t", order_id)
         self._body = [column("t", name) for name in (*return_ids, flag, reviewed, shopify_refund_id, order_id) if name]
         self._line = [column("tl", name) for name in (order_line_id,) if name]
+        self._return_id = column("t", next((name for name in return_ids if name), ""))
         self._sku = column("i", sku or "itemid")
         self._absent: set[str] = set()
         self._prefix = external_id_prefix
@@ -99,6 +100,23 @@ class Reading:
     def by_external_id(self, external_ids: Iterable[str]) -> list[Stored]:
         """Our own records, by external id."""
         return self._documents("t.externalid IN", list(dict.fromkeys(external_ids)))
+
+    def by_id(self, internal_ids: Iterable[str]) -> list[Stored]:
+        """Transactions by internal id; deleted ones are left out."""
+        return self._documents("t.id IN", list(dict.fromkeys(internal_ids)))
+
+    def charges(self, return_ids: Iterable[str]) -> dict[str, list[Stored]]:
+        """Cash sales that were made from nothing and name one of these Loop returns, by return.
+
+        Found by the return id field, else by a memo that is `Loop return` and the id.
+        """
+        by = self._return_id or "t.memo"
+        spelled = {one if self._return_id else f"Loop return {one}": one for one in return_ids}
+        found: dict[str, list[Stored]] = {}
+        for document in self._documents(f"t.type = 'CashSale' AND {by} IN", list(spelled), extra=f"{by} AS matched"):
+            if not document["created_from"]:
+                found.setdefault(spelled[document["head"].get("matched", "")], []).append(document)
+        return found
 
     def changed(self, since: str) -> list[Row]:
         """Return-side transactions changed at or after `since` (SuiteQL's own zone): id, type, modified, parent,

@@ -12,6 +12,7 @@ from typing import Any
 from ledgerloop.domain.money import Money
 from ledgerloop.domain.policy import Fields
 from ledgerloop.domain.records import (
+    ApplyCreditDraft,
     CashRefundDraft,
     CloseLinesDraft,
     CreditMemoDraft,
@@ -158,19 +159,27 @@ def number_of(value: Decimal) -> int | Decimal:
 
 @dataclass(frozen=True)
 class Change:
-    """A PATCH of a return authorization: keyed lines only, so that nothing is appended."""
+    """A PATCH of a record, a return authorization unless it is said: keyed lines only, so that nothing is appended."""
 
-    authorization_id: str
+    internal_id: str
     body: Body
+    record_type: str = "returnAuthorization"
 
     @property
     def path(self) -> str:
         """The request as a person reads it."""
-        return f"PATCH returnAuthorization/{self.authorization_id}"
+        return f"PATCH {self.record_type}/{self.internal_id}"
 
 
 def render_change(draft: NetSuiteChange, fields: Fields) -> Change:
-    """The PATCH of a draft. Source: docs.oracle.com, updating a sublist, closing a sales order (read 2026-11-21)."""
+    """The PATCH of a draft. The apply sublist of a credit memo is keyed by `doc` and `line`, which is 0 for an invoice.
+
+    Source: docs.oracle.com, updating a sublist, closing a sales order, transforming an invoice into a credit memo (read
+    2026-11-21). Assumed: that a saved credit memo takes further apply lines.
+    """
+    if isinstance(draft, ApplyCreditDraft):
+        applied = {"doc": {"id": draft.invoice_id}, "line": 0, "apply": True, "amount": draft.amount.amount}
+        return Change(draft.credit_memo_id, {"apply": {"items": [applied]}}, "creditMemo")
     if isinstance(draft, SetReviewedDraft):
         return Change(draft.authorization_id, {fields.reviewed: True})
     if isinstance(draft, CloseLinesDraft):

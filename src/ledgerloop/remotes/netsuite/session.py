@@ -20,6 +20,7 @@ from ledgerloop.remotes.http import Answer, Http, Params
 from ledgerloop.remotes.netsuite import errors
 from ledgerloop.remotes.netsuite.auth import Auth
 from ledgerloop.remotes.ports import Pace, Slots
+from ledgerloop.tracing import attempt
 
 BUDGET_S = 60.0
 """Longest total pause while NetSuite is too busy, seconds; afterwards the engine comes back later."""
@@ -144,9 +145,12 @@ class Session:
     def ask(self, ask: Ask, read: Callable[[Answer], T]) -> T:
         """Send until there is an answer that can be read. Raises RemoteProblem, by `errors` or by `read`."""
         patience = Patience(ask.write, self._budget_s, self._chance, self._clock)
+        number = 0
         while True:
+            number += 1
             try:
-                return self._once(ask, read)
+                with attempt(number):
+                    return self._once(ask, read)
             except RemoteProblem as problem:
                 pause_s = patience.after(problem, crowded=self._take_note(problem))
             if pause_s > 0:

@@ -20,6 +20,7 @@ from ledgerloop.remotes.shopify.auth import TokenProvider
 from ledgerloop.remotes.shopify.cost import Bucket
 from ledgerloop.remotes.shopify.documents import Document, document
 from ledgerloop.remotes.shopify.errors import REMOTE, harmless
+from ledgerloop.tracing import attempt
 
 BUDGET_S: Final = 20.0
 """Seconds that one operation may wait and be repeated for, before the caller is told."""
@@ -74,10 +75,12 @@ class GraphQL:
         """
         asked = document(operation)
         give_up_at = self._clock() + timedelta(seconds=self._budget_s)
-        pause_s, waited_s = FIRST_PAUSE_S, 0.0
+        pause_s, waited_s, number = FIRST_PAUSE_S, 0.0, 0
         while True:
+            number += 1
             try:
-                return self._attempt(asked, dict(variables or {}), optional, subject)
+                with attempt(number):
+                    return self._attempt(asked, dict(variables or {}), optional, subject)
             except (Unreachable, Unclear) as problem:
                 if asked.is_mutation and isinstance(problem, Unclear):
                     raise

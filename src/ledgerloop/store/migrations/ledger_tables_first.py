@@ -67,6 +67,16 @@ def make_ledger_tables() -> None:
         unique=False,
     )
     op.create_table(
+        "account_days",
+        sa.Column("shop", sa.Text(), nullable=False),
+        sa.Column("account", sa.Text(), nullable=False),
+        sa.Column("currency", sa.Text(), nullable=False),
+        sa.Column("on_date", sa.Text(), nullable=False),
+        sa.Column("debit", number, nullable=False),
+        sa.Column("credit", number, nullable=False),
+        sa.PrimaryKeyConstraint("shop", "account", "currency", "on_date", name=op.f("pk_account_days")),
+    )
+    op.create_table(
         "book_cases",
         sa.Column("shop", sa.Text(), nullable=False),
         sa.Column("order_key", sa.Text(), nullable=False),

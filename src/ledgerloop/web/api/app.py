@@ -1,6 +1,7 @@
 """The API as one application, mounted at /api/v1; who may come in is decided before it."""
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any, Final
 
 from fastapi import Depends, FastAPI
@@ -8,35 +9,50 @@ from fastapi.openapi.utils import get_openapi
 from starlette.responses import JSONResponse
 
 from ledgerloop import __version__
+from ledgerloop.config import Config
 from ledgerloop.engine.parts import Parts
 from ledgerloop.store.users import Role
+from ledgerloop.web.api.acts import acts_router
 from ledgerloop.web.api.answers import handle_problems
-from ledgerloop.web.api.reads import attention_router, orders_router, other_router, returns_router
+from ledgerloop.web.api.attention import attention_router, groups_router
+from ledgerloop.web.api.books import books_router, packs_router
+from ledgerloop.web.api.mappings import mapping_acts_router, mappings_router
+from ledgerloop.web.api.orders import orders_router
+from ledgerloop.web.api.releases import previews_router, suggestions_router
+from ledgerloop.web.api.returns import returns_router
+from ledgerloop.web.api.set_up import audit_router, set_up_acts_router, set_up_router
 from ledgerloop.web.api.shapes import Problem
-from ledgerloop.web.api.writes import acts_router, groups_router
 from ledgerloop.web.who import signed_in
 
 PREFIX: Final = "/api/v1"
 
 
-def create_api(parts: Parts, nudge: Callable[[], None] = lambda: None) -> FastAPI:
+def create_api(config: Config, parts: Parts, nudge: Callable[[], None] = lambda: None) -> FastAPI:
     """Build the API; `nudge` tells the engine that something is due."""
     api = FastAPI(title="Ledgerloop", version=__version__, docs_url=None, redoc_url=None, openapi_url=None)
     for router in (
         returns_router(parts),
         orders_router(parts),
         attention_router(parts),
-        other_router(parts),
+        mappings_router(parts),
+        suggestions_router(parts),
+        books_router(parts),
+        packs_router(parts),
+        set_up_router(config, parts),
+        audit_router(parts),
         acts_router(parts, nudge),
         groups_router(parts, nudge),
+        mapping_acts_router(parts, nudge),
+        previews_router(parts),
+        set_up_acts_router(config, parts),
     ):
         api.include_router(router)
     handle_problems(api)
-    described = _described(api)
+    described = cache(lambda: _described(api))
 
     @api.get("/openapi.json", include_in_schema=False, dependencies=[Depends(signed_in(Role.VIEWER))])
     def openapi() -> JSONResponse:
-        return JSONResponse(described)
+        return JSONResponse(described())
 
     return api
 

@@ -3,13 +3,15 @@
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 
 from fastapi import Header, Path, Query
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from ledgerloop.operate.acts import LONGEST_TEXT
 from ledgerloop.operate.views.paging import MOST
+from ledgerloop.operate.views.release import Release
+from ledgerloop.store.mappings import Change
 
 YEARS: Final = (2000, 2100)
 """Years that a moment may lie in."""
@@ -41,6 +43,13 @@ Key = Annotated[
     Annotated[str, Field(max_length=200, pattern=r"^[!-~]*$")],
     Header(alias="Idempotency-Key", description="A key of your own: asked again with it, nothing is done twice."),
 ]
+
+
+MappingName = Annotated[Text, Query(min_length=1, description="The key, as `GET /mappings` names it.")]
+FileForm = Literal["xml", "csv", "toml"]
+
+MOST_CHARACTERS: Final = 4_000_000
+"""Of a file of mappings that is sent."""
 
 
 class Given(BaseModel):
@@ -82,6 +91,68 @@ class MappingGiven(Given):
     shop: Text = ""
 
 
+class FileGiven(Given):
+    """A file of mappings: entity XML, CSV or TOML; `form` empty for what its name and content say."""
+
+    text: Annotated[str, AfterValidator(_plain), Field(min_length=1, max_length=MOST_CHARACTERS)]
+    name: Text = ""
+    shop: Text = ""
+    form: Literal["", "xml", "csv", "toml"] = ""
+
+
+class Remarked(BaseModel):
+    """Something about a line of a file (0: the whole file); with a code it is why the file is refused."""
+
+    line: int
+    what: str
+    code: str = ""
+    remedy: str = ""
+
+
+class LookedAt(BaseModel):
+    """What a file would change. With problems it would be refused as a whole."""
+
+    records: int
+    changes: list[Change]
+    remarks: list[Remarked]
+    problems: list[Remarked]
+    release: Release
+
+
+class WebhookRow(BaseModel):
+    """A subscription that is there or wanted; `here`: it calls this service, `made`: it was made by it."""
+
+    shop: str
+    remote: str
+    what: str
+    state: str
+    url: str
+    wanted: bool
+    here: bool
+    made: bool
+
+
+class FailedWebhook(BaseModel):
+    """What could not be listed, and why."""
+
+    shop: str
+    remote: str
+    what: str
+    url: str
+    code: str
+    problem: str
+    remedy: str
+
+
+class Webhooks(BaseModel):
+    """The webhooks as the remotes show them."""
+
+    public_url: str
+    can_be_called: bool
+    rows: list[WebhookRow]
+    failed: list[FailedWebhook]
+
+
 class Problem(BaseModel):
     """What is wrong. Source: RFC 9457, problem details."""
 
@@ -116,7 +187,9 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
         403: "The role does not allow it.",
         404: "There is no such thing.",
         409: "It cannot be done as things stand.",
+        412: "It has changed since it was seen.",
         422: "What was given is not allowed.",
+        503: "The database is busy; try again.",
     }
     found: dict[int | str, dict[str, Any]] = {}
     for one in statuses:

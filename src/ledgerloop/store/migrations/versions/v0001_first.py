@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from ledgerloop.store.migrations.access_tables_first import make_access_tables
+from ledgerloop.store.migrations.alert_tables_first import make_alert_tables
 from ledgerloop.store.migrations.ledger_tables_first import make_ledger_tables
 from ledgerloop.store.migrations.mapping_tables_first import make_mapping_tables
 from ledgerloop.store.migrations.order_tables_first import make_order_tables
@@ -204,6 +205,8 @@ def upgrade() -> None:
         sa.Column("details_updated_at", Moment(), nullable=True),
         sa.Column("details_seen_at", Moment(), nullable=True),
         sa.Column("details_digest", sa.Text(), server_default="", nullable=False),
+        sa.Column("presentment_body", JsonText(), nullable=True),
+        sa.Column("presentment_digest", sa.Text(), server_default="", nullable=False),
         sa.Column("failed_at", Moment(), nullable=True),
         sa.Column("failure", sa.Text(), server_default="", nullable=False),
         sa.Column("first_seen_at", Moment(), nullable=False),
@@ -225,7 +228,9 @@ def upgrade() -> None:
         sa.Column("cause", sa.Text(), server_default="", nullable=False),
         sa.PrimaryKeyConstraint("shop", "return_id", "sync", name=op.f("pk_outcomes")),
     )
-    op.create_index(op.f("ix_outcomes_kind_code_cause"), "outcomes", ["kind", "code", "cause"], unique=False)
+    op.create_index(
+        op.f("ix_outcomes_kind_code_cause_since"), "outcomes", ["kind", "code", "cause", "since"], unique=False
+    )
     op.create_index(op.f("ix_outcomes_code_shop_return_id"), "outcomes", ["code", "shop", "return_id"], unique=False)
     op.create_index(op.f("ix_outcomes_sync_kind_since"), "outcomes", ["sync", "kind", "since"], unique=False)
     op.create_table(
@@ -324,6 +329,7 @@ def upgrade() -> None:
         _make_feed_tables,
         make_page_tables,
         make_access_tables,
+        make_alert_tables,
     )
     for make in rest:
         make()

@@ -1,0 +1,1 @@
+"""What Ledgerloop tells of itself: figures, log lines, spans."""
