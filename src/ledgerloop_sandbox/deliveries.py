@@ -14,6 +14,9 @@ from typing import Any
 
 import httpx2
 
+FORGOTTEN = "forgotten"
+"""State of a delivery whose world is gone: it is not tried again, and nothing comes of its failure."""
+
 MODES = ("deliver", "drop", "hold")
 """What happens to a new webhook."""
 
@@ -103,8 +106,10 @@ class Deliveries:
             return len(self._held)
 
     def forget(self) -> None:
-        """Drop what is held, empty the log and deliver again."""
+        """Drop what is held and what is under way, empty the log and deliver again."""
         with self._lock:
+            for delivery in self.log:
+                delivery.state, delivery.on_failed = FORGOTTEN, None
             self._held.clear()
             self.log.clear()
             self.mode = "deliver"
@@ -137,6 +142,8 @@ class Deliveries:
 
     async def _carry(self, delivery: Delivery) -> None:
         for pause in (*delivery.retries_s, None):
+            if delivery.state == FORGOTTEN:
+                return
             if await self._attempt(delivery):
                 delivery.state = "delivered"
                 return

@@ -13,7 +13,7 @@ from ledgerloop.intake.webhooks import Answer, Knock, doors_of, take
 from tests.acceptance.trade import Trade
 from tests.support.sandbox import parts_of
 
-PATIENCE_S = 30.0
+PATIENCE_S = 90.0
 """How long a webhook that was sent is waited for, seconds."""
 
 

@@ -1,4 +1,4 @@
-"""Loop's discount off: the credit memo is applied to the exchange order's invoice, once, whatever becomes of answers."""
+"""Loop's discount off: the credit memo is applied to the exchange order's invoice, once, though answers are lost."""
 
 from decimal import Decimal
 

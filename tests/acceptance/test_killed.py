@@ -10,7 +10,7 @@ from tests.acceptance.trade import TEE, TWO_TEES, Trade
 from tests.support.processes import Started
 from tests.support.sandbox import Sandbox
 
-PATIENCE_S = 60.0
+PATIENCE_S = 120.0
 """How long something that must happen is waited for, seconds."""
 
 

@@ -370,3 +370,14 @@ def test_the_last_second_before_now_is_asked_for_too() -> None:
 
     assert loop.asked[0].query["from"] == "2026-03-01T11:00:00.000Z"
     assert loop.asked[0].query["to"] == "2026-03-01T12:00:01.000Z"
+
+
+def test_details_are_asked_for_in_the_shoppers_currency_only_where_that_is_wanted() -> None:
+    loop = Scripted(answer(200, {"id": RETURN}), answer(200, {"id": RETURN}))
+    client = client_of(loop)
+    client.details(RETURN)
+    client.details(RETURN, currency_type="presentment")
+    assert [one.query for one in loop.asked] == [
+        {"return_id": RETURN},
+        {"return_id": RETURN, "currency_type": "presentment"},
+    ]

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from ledgerloop.clock import utc_now
+from ledgerloop.operate.alerts import watch
+from ledgerloop.operate.views import attention
 from ledgerloop.operate.views.about import about_group
 from ledgerloop.operate.views.attention import attention_groups
 from ledgerloop.store.remarks import Remarks
@@ -107,6 +109,25 @@ def test_a_cause_that_comes_back_within_the_hour_is_the_same(shop: Alerted) -> N
         shop.needs(SKU, "1")
         shop.turn(6 * MINUTE)
     assert len(shop.told) == 1
+
+
+def test_a_cause_that_larger_ones_push_out_of_sight_has_not_gone(
+    shop: Alerted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (attention, watch):
+        monkeypatch.setattr(module, "MOST_GROUPS", 2)
+    shop.needs(SKU, "1")
+    shop.turn(6 * MINUTE)
+    shop.needs("One", "21", "22")
+    shop.needs("Another", "31", "32")
+    shop.turns(3 * HOUR, 30 * MINUTE)
+    shop.is_well("21", "22", "31", "32")
+    shop.turns(3 * HOUR, 30 * MINUTE)
+    assert sorted(shop.told) == [
+        "1 return: SKU TEE-BLK-M has no item in NetSuite",
+        "2 returns: Another",
+        "2 returns: One",
+    ]
 
 
 def test_a_new_process_does_not_tell_again(shop: Alerted) -> None:

@@ -93,8 +93,8 @@ def test_a_channel_that_fails_holds_up_no_other(shop: Alerted) -> None:
 
 def test_after_a_day_a_message_is_given_up(shop: Alerted) -> None:
     shop.chat.answers = [404] * 100
-    shop.turns(26 * HOUR, HOUR)
-    assert 20 <= len(shop.texts) <= 26
+    shop.turns(26 * HOUR, 2 * HOUR)
+    assert 11 <= len(shop.texts) <= 13
     assert "chat failed" in shop.states()
     before = len(shop.texts)
     shop.turns(2 * DAY, 6 * HOUR)

@@ -3,30 +3,33 @@
 from pathlib import Path
 
 from ledgerloop.clock import utc_now
-from ledgerloop.store.outcomes import Outcome
+from ledgerloop.store import open_store
+from ledgerloop.store.outcomes import Outcome, Outcomes
 from tests.support.alerting import HOOK
+from tests.support.keys import ec_key
+from tests.support.made import make_sqlite
 from tests.support.receiver import Receiver, receiver
 from tests.support.serving import Running, wait_until
-from tests.support.web import CONFIG, site
+from tests.support.web import CONFIG
 
 SERVER = "port = 0\n[alerts]\nsettle_minutes = 0\n"
 
 
 def needing_a_person(folder: Path, database: str, hook: Receiver) -> Path:
     """The config of a shop in which one return needs a person, and whose remotes cannot be reached."""
-    with site(database, folder) as here:
-        now = utc_now()
-        said = Outcome(
-            "main", "1", "refund", "attention", "item_not_found", "No item.", "Mend it.", now, None, "No item."
-        )
-        here.parts.stores.outcomes.replace_all("main", "1", [said], now)
+    store, now = open_store(database), utc_now()
+    said = ("item_not_found", "No item.", "Mend it.", now, None, "No item.")
+    Outcomes(store).replace_all("main", "1", [Outcome("main", "1", "refund", "attention", *said)], now)
+    store.close()
+    (folder / "netsuite.pem").write_text(ec_key())
     file = folder / "ledgerloop.toml"
     file.write_text(CONFIG.format(database=database, public_url="", server=SERVER + HOOK.format(hook=hook.url)))
     return file
 
 
 def test_serve_tells_what_needs_a_person(tmp_path: Path) -> None:
-    with receiver() as hook, Running(needing_a_person(tmp_path, f"sqlite:///{tmp_path}/l.db", hook)):
+    database = make_sqlite(tmp_path / "l.db")
+    with receiver() as hook, Running(needing_a_person(tmp_path, database, hook)):
         wait_until(lambda: hook.posted)
         assert b"1 return: No item" in hook.posted[0].body
 

@@ -5,17 +5,25 @@ import hashlib
 import hmac
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from ledgerloop.bootstrap import Outside, open_parts
+from ledgerloop.config import parse_config
 from ledgerloop.operate.alerts import overview
 from ledgerloop.operate.alerts.watch import Alerts
 from ledgerloop.store.outcomes import Outcome
+from ledgerloop.web.app import create_app
+from tests.support.keys import ec_key
+from tests.support.made import make_sqlite
 from tests.support.mailbox import Mailbox, mailbox
 from tests.support.receiver import Receiver, receiver
-from tests.support.web import Site, site
+from tests.support.web import CONFIG, Hands, Site, Still
 
 SECRET = "shared-by-both"
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86_400.0
@@ -145,11 +153,20 @@ class Alerted:
 
 
 @contextmanager
-def alerted(folder: Path, said: str = "", channels: str = HOOK, database: str = "") -> Iterator[Alerted]:
-    """Such a shop; `said` are lines of `[alerts]`."""
-    with mailbox() as mail, receiver() as chat, receiver() as hook:
+def alerted(
+    folder: Path, said: str = "", channels: str = HOOK, database: str = "", *, pages: bool = False
+) -> Iterator[Alerted]:
+    """Such a shop; `said` are lines of `[alerts]`. Only with `pages` it has any: they take longer than most tests."""
+    with mailbox() as mail, receiver() as chat, receiver() as hook, ExitStack() as stack:
         ways = channels.format(mail=mail.port, chat=chat.url, hook=hook.url)
-        server = f"[alerts]\n{said}\n{ways}"
         url = database or f"sqlite:///{folder}/l.db"
-        with site(url, folder, public_url="https://returns.example.com", server=server) as here:
-            yield Alerted(here, mail, chat, hook)
+        if not database:
+            make_sqlite(folder / "l.db")
+        (folder / "netsuite.pem").write_text(ec_key())
+        public = "https://returns.example.com"
+        text = CONFIG.format(database=url, public_url=public, server=f"[alerts]\n{said}\n{ways}")
+        config, clock = parse_config(text, {}, directory=folder), Hands()
+        parts = stack.enter_context(open_parts(config, outside=Outside(clock, sleep=lambda _s: None)))
+        app = create_app(config, parts, Still()) if pages else Starlette()
+        client = stack.enter_context(TestClient(app, base_url=public, follow_redirects=False))
+        yield Alerted(Site(config, parts, clock, client), mail, chat, hook)

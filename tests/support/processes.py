@@ -123,7 +123,7 @@ def _text(end: Connection, mode: str) -> IO[str]:
 
 
 def run(
-    *arguments: str, typed: str = "", timeout_s: float = 60.0, **environment: str
+    *arguments: str, typed: str = "", timeout_s: float = 180.0, **environment: str
 ) -> "subprocess.CompletedProcess[str]":
     """Run a command to its end; gives what `subprocess.run` would give."""
     started = Started(*arguments, **environment)
@@ -132,6 +132,6 @@ def run(
     return subprocess.CompletedProcess(arguments, started.returncode, out, err)
 
 
-def command(config: Path, *arguments: str, timeout_s: float = 60.0) -> "subprocess.CompletedProcess[str]":
+def command(config: Path, *arguments: str, timeout_s: float = 180.0) -> "subprocess.CompletedProcess[str]":
     """Run a command with a configuration to its end."""
     return run(*arguments, "--config", str(config), timeout_s=timeout_s)

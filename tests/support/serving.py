@@ -16,11 +16,11 @@ import httpx2
 from tests.support.processes import Started
 from tests.support.sandbox import Sandbox
 
-START_S = 30.0
+START_S = 90.0
 """How long a process may take to start on a busy machine."""
 
 
-def wait_until(holds: Callable[[], Any], seconds: float = 30.0, every_s: float = 0.05) -> None:
+def wait_until(holds: Callable[[], Any], seconds: float = 90.0, every_s: float = 0.05) -> None:
     """Wait until it holds; fails with what it gave last."""
     ends = time.monotonic() + seconds
     while not (last := holds()):

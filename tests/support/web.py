@@ -123,8 +123,9 @@ def site(database: str, folder: Path, *, public_url: str = "", server: str = "")
     key = ec.generate_private_key(ec.SECP256R1())
     pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     (folder / "netsuite.pem").write_bytes(pem)
-    if not (file := Path(database.removeprefix("sqlite:///"))).exists():
-        make_sqlite(file)
+    kind, _, file = database.partition(":///")
+    if kind == "sqlite" and not Path(file).exists():
+        make_sqlite(Path(file))
     text = CONFIG.format(database=database, public_url=public_url, server=server)
     config, clock = parse_config(text, {}, directory=folder), Hands()
     with open_parts(config, outside=Outside(clock, sleep=lambda _s: None)) as parts:

@@ -159,9 +159,9 @@ def test_a_credit_that_carries_the_exchange_by_a_line_is_never_applied() -> None
     assert asked(seen(EVEN, made, bills=(bill(),))) is None
 
 
-def order_asks(*credits: Document, made: Order = FULL, by: Return = EVEN, **changes: Any) -> Any:
+def order_asks(*posted: Document, made: Order = FULL, by: Return = EVEN, **changes: Any) -> Any:
     """What the exchange order wants once its sales order stands."""
-    whole: dict[str, Any] = {"sending": {"credits": credits}, "source_orders": (there(str(made.total.amount)),)}
+    whole: dict[str, Any] = {"sending": {"credits": posted}, "source_orders": (there(str(made.total.amount)),)}
     return exchange_order.next_write(selling(made, by, **whole, **changes), SELLS)
 
 

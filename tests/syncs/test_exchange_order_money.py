@@ -213,6 +213,8 @@ def test_a_native_exchange_is_authorised_and_received_but_never_half_refunded() 
     native = exchanged("108.00", exchanges=(Exchange("9001", "TEE-L", usd("108.00"), "", ""),))
     ready = (cases.invoice(), cases.authorization(cases.received(), status="F"))
     assert code(refund.next_write(cases.case(native, documents=ready), SELLS)) == "native_exchange"
+    by_hand = cases.credit_memo(external_id="", status="B")
+    assert refund.next_write(cases.case(native, documents=(*ready, by_hand)), SELLS) is None
 
 
 BOUGHT = order(

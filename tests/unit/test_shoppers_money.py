@@ -167,6 +167,15 @@ def test_a_newer_state_of_the_return_wants_the_view_anew(parts: Parts) -> None:
     assert views_wanted(observe(parts, shop_of(parts, USD="1", CAD="3"), ORDER, NOW)) == {RETURN}
 
 
+def test_which_currency_it_is_is_read_first_and_an_order_that_shopify_does_not_show_holds_nothing(parts: Parts) -> None:
+    shop = shop_of(parts, USD="1", CAD="3")
+    read(parts)
+    parts.stores.shop_orders.forget("main", ORDER)
+    assert views_wanted(observe(parts, shop, ORDER, NOW)) == {RETURN}
+    parts.stores.shop_orders.put("main", ORDER, {}, None, NOW)
+    assert views_wanted(observe(parts, shop, ORDER, NOW)) == set()
+
+
 @pytest.mark.parametrize("currencies", [{}, {"USD": "3", "CAD": "4"}], ids=["not told", "in the shop's currency"])
 def test_everywhere_else_nothing_more_is_read(parts: Parts, currencies: dict[str, str]) -> None:
     read(parts)

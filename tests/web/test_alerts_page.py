@@ -10,9 +10,11 @@ import pytest
 from ledgerloop.store.users import Role
 from tests.support import processes
 from tests.support.alerting import CHAT, HOOK, MAIL, MINUTE, SECRET, Alerted, alerted
+from tests.support.keys import ec_key
+from tests.support.made import make_sqlite
 from tests.support.mailbox import mailbox
 from tests.support.receiver import receiver
-from tests.support.web import CONFIG, PAGE, site
+from tests.support.web import CONFIG, PAGE
 
 API = "/api/v1/set-up/alerts"
 SKU = "SKU <b>TEE</b> has no item."
@@ -20,7 +22,7 @@ SKU = "SKU <b>TEE</b> has no item."
 
 @pytest.fixture
 def shop(tmp_path: Path) -> Iterator[Alerted]:
-    with alerted(tmp_path, channels=MAIL + CHAT + HOOK) as made:
+    with alerted(tmp_path, channels=MAIL + CHAT + HOOK, pages=True) as made:
         made.here.add("vera", Role.VIEWER)
         yield made
 
@@ -105,9 +107,10 @@ def run(folder: Path, *words: str) -> tuple[int, str, str]:
 
 def written(folder: Path, server: str) -> None:
     database = f"sqlite:///{folder}/l.db"
-    with site(database, folder):
-        text = CONFIG.format(database=database, public_url="https://returns.example.com", server=server)
-        (folder / "ledgerloop.toml").write_text(text)
+    make_sqlite(folder / "l.db")
+    (folder / "netsuite.pem").write_text(ec_key())
+    text = CONFIG.format(database=database, public_url="https://returns.example.com", server=server)
+    (folder / "ledgerloop.toml").write_text(text)
 
 
 def test_a_test_goes_to_every_channel_and_says_which_did_not_take_it(tmp_path: Path) -> None:

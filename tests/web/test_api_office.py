@@ -168,3 +168,20 @@ def test_the_journal_of_a_return_tells_every_write(here: Site, viewer: dict[str,
     rows = here.client.get(f"{API}/returns/main/48000001/writes", headers=viewer).json()
     assert [one["entry"]["key"] for one in rows] == [f"LOOP-{name}-48000001" for name in ("RA", "IR", "CM", "RF")]
     assert here.client.get(f"{API}/returns/main/1/writes", headers=viewer).status_code == 404
+
+
+def test_the_journal_of_all_is_read_page_by_page(here: Site, viewer: dict[str, str]) -> None:
+    fill(here.parts.stores.store, 6, 6)
+    keys: list[str] = []
+    moments, cursor = [], ""
+    while True:
+        asked = {"limit": "3", "cursor": cursor, "sync": "refund", "state": "done", "shop": "main"}
+        page = here.client.get(f"{API}/writes", params=asked, headers=viewer).json()
+        keys += [one["entry"]["key"] for one in page["rows"]]
+        moments += [one["entry"]["finished_at"] for one in page["rows"]]
+        cursor = page["next_cursor"]
+        if not cursor:
+            break
+    assert sorted(keys) == sorted(f"LOOP-{name}-{48_000_000 + n}" for name in ("CM", "RF") for n in range(1, 6))
+    assert moments == sorted(moments, reverse=True)
+    assert here.client.get(f"{API}/writes", params={"state": "refused"}, headers=viewer).json()["rows"] == []

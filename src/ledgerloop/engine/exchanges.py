@@ -5,6 +5,8 @@ Source: rulebook section 5 (value carried by application, by mode).
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Final
 
 from ledgerloop.domain.applied import is_carried_by_application
 from ledgerloop.domain.case import ExchangeOrder
@@ -21,28 +23,33 @@ from ledgerloop.remotes.netsuite import parse
 from ledgerloop.store.returns import StoredReturn
 from ledgerloop.store.store import Transaction
 
+LOOKED_FOR: Final = timedelta(hours=1)
+"""How long a return's credit waits for an exchange order that Shopify does not show; then it is taken to have Loop's
+discount, as nearly all have.
+"""
+
 Known = dict[str, ExchangeOrder]
 """Exchange orders by Shopify order id."""
 
 
 def exchange_orders(
-    parts: Parts, shop: Shop, order_key: str, returns: Iterable[Return], tx: Transaction
+    parts: Parts, shop: Shop, order_key: str, returns: Iterable[Return], as_of: datetime, tx: Transaction
 ) -> tuple[Known, set[NeedsReading]]:
     """The exchange orders that take no discount, of processed returns, and what must be read of them first."""
     known: Known = {}
     unread: set[NeedsReading] = set()
-    for order_id, currency in _named(shop.policy, order_key, returns):
+    for order_id, return_ in _named(shop.policy, order_key, returns):
         stored = parts.stores.orders.get(shop.shop_id, order_id, tx)
-        if stored is None or stored.order is None or stored.stale:
-            unread.add(NeedsReading(Source.SHOPIFY_WHOLE_ORDER, order_id))
-        if stored is None or stored.order is None or not is_carried_by_application(stored.order, shop.policy):
-            continue
-        known[order_id] = _exchange_order(parts, shop, stored.order, currency, unread, tx)
+        if stored is None or stored.order is None:
+            if as_of - (return_.processed_at or as_of) < LOOKED_FOR:
+                unread.add(NeedsReading(Source.SHOPIFY_WHOLE_ORDER, order_id))
+        elif is_carried_by_application(stored.order, shop.policy):
+            known[order_id] = _exchange_order(parts, shop, stored.order, return_.currency, unread, tx)
     return known, unread
 
 
-def _named(policy: Policy, order_key: str, returns: Iterable[Return]) -> Iterator[tuple[str, str]]:
-    """Shopify ids of the exchange orders of processed returns, with the returns' currency."""
+def _named(policy: Policy, order_key: str, returns: Iterable[Return]) -> Iterator[tuple[str, Return]]:
+    """Shopify ids of the exchange orders of processed returns, with the returns."""
     sent = {"*", LOOP_EXCH} & set(policy.order_channels)
     if not sent or policy.exchange_settlement != "discount":
         return
@@ -50,7 +57,7 @@ def _named(policy: Policy, order_key: str, returns: Iterable[Return]) -> Iterato
         done = return_.state is ReturnState.CLOSED and return_.processed is not False
         if done and return_.totals.exchange_credit:
             ids = dict.fromkeys(one.shopify_order_id for one in return_.exchanges)
-            yield from ((one, return_.currency) for one in ids if one and one != order_key)
+            yield from ((one, return_) for one in ids if one and one != order_key)
 
 
 def _exchange_order(

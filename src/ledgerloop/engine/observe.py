@@ -45,9 +45,12 @@ def observe(parts: Parts, shop: Shop, order_key: str, as_of: datetime) -> Case:
         rests = stores.rests.for_order(shop.shop_id, order_key, tx)
         to_send, unread_order = sending(parts, shop, order_key, as_of, tx)
         returns = tuple(one for one in map(return_of, stored) if one is not None)
-        exchanged, unread_exchanges = exchange_orders(parts, shop, order_key, returns, tx)
+        exchanged, unread_exchanges = exchange_orders(parts, shop, order_key, returns, as_of, tx)
     shown = parse_order(shop_order.body) if shop_order is not None and shop_order.body else None
-    returns, unread_views = _in_their_currency(shop.policy, returns, stored, shown, source)
+    if shop_order is not None or not shop.policy.currencies:
+        returns, unread_views = _in_their_currency(shop.policy, returns, stored, shown, source)
+    else:
+        unread_views = {_view(one.loop_return_id) for one in returns if one.multi_currency}
     currency = returns[0].currency if returns else to_send.order.currency if to_send is not None else "USD"
     fields = shop.policy.fields
     unread = (
@@ -76,6 +79,10 @@ def observe(parts: Parts, shop: Shop, order_key: str, as_of: datetime) -> Case:
     )
 
 
+def _view(return_id: str) -> NeedsReading:
+    return NeedsReading(Source.LOOP_PRESENTMENT, return_id)
+
+
 def _in_their_currency(
     policy: Policy,
     returns: tuple[Return, ...],
@@ -86,14 +93,12 @@ def _in_their_currency(
     """The returns in the shopper's currency where the order in NetSuite is in it, and what must be read for that."""
     if not policy.currencies or not any(one.multi_currency for one in returns):
         return returns, set()
-    if order is None:
-        return returns, {NeedsReading(Source.LOOP_PRESENTMENT, one.loop_return_id) for one in returns}
     documents = source.documents if source is not None else ()
     currency = posted_in(policy, order, (str(one["head"].get("currency") or "") for one in documents))
     if not currency:
         return returns, set()
     views = {one.return_id: one.presentment_body for one in stored if one.presentment_body is not None}
-    old = {NeedsReading(Source.LOOP_PRESENTMENT, one.return_id) for one in stored if one.presentment_outdated}
+    old = {_view(one.return_id) for one in stored if one.presentment_outdated}
     return (returns, old) if old else (in_currency(returns, views, currency), set())
 
 

@@ -164,7 +164,7 @@ class Journal:
         """Look a write up."""
         with self._store.reading(tx) as open_tx:
             row = open_tx.execute(select(journal).filter_by(key=key)).mappings().first()
-        return None if row is None else _full(row)
+        return None if row is None else full_row(row)
 
     def for_order(self, shop: str, order_key: str, tx: Transaction | None = None) -> list[JournalEntry]:
         """Give the writes of a case, oldest decision first."""
@@ -177,7 +177,7 @@ class Journal:
         mine = select(journal).filter_by(shop=shop, return_id=return_id)
         with self._store.reading() as tx:
             rows = tx.execute(mine.order_by(journal.c.decided_at, journal.c.key)).mappings()
-            return [_full(row) for row in rows]
+            return [full_row(row) for row in rows]
 
     def open_keys(self, shop: str) -> list[str]:
         """Give the writes that were sent and never answered."""
@@ -248,7 +248,8 @@ def _entry(row: RowMapping) -> JournalEntry:
     )
 
 
-def _full(row: RowMapping) -> WriteRow:
+def full_row(row: RowMapping) -> WriteRow:
+    """A row of the table as what it says."""
     return WriteRow(_entry(row), row["shop"], row["order_key"], row["draft"], row["reason"], row["adopted"])
 
 

@@ -8,7 +8,7 @@ from ledgerloop.operate.views.balances import books
 from ledgerloop.operate.views.one_return import one_return, return_evidence
 from ledgerloop.operate.views.orders import OrderFilters, channels, one_order, order_evidence, orders
 from ledgerloop.operate.views.paging import CursorWrong, Page
-from ledgerloop.operate.views.records import deeds, mapping_changes, mappings
+from ledgerloop.operate.views.records import deeds, mapping_changes, mappings, writes
 from ledgerloop.operate.views.release import Release, preview, release_of, waiting_for
 from ledgerloop.operate.views.returns import STANDINGS, ReturnFilters, count_returns, returns
 from ledgerloop.operate.views.suggestions import candidates, unknown_keys
@@ -44,4 +44,5 @@ __all__ = [
     "today",
     "unknown_keys",
     "waiting_for",
+    "writes",
 ]

@@ -1,11 +1,15 @@
-"""Mappings, their changes and the audit chain, page by page."""
+"""Mappings, their changes, writes and the audit chain, page by page."""
+
+from datetime import datetime
 
 from ledgerloop.engine.parts import Parts
 from ledgerloop.operate.mappings.listing import Row
 from ledgerloop.operate.mappings.listing import rows as mapping_rows
 from ledgerloop.operate.views.paging import Page, cut, limited, mark_of
 from ledgerloop.store.audit import Deed
+from ledgerloop.store.journal import WriteRow
 from ledgerloop.store.mappings import PastChange
+from ledgerloop.store.write_list import finished_writes
 
 LARGEST = 10**15
 """Numbers of rows that a database can hold."""
@@ -42,6 +46,17 @@ def deeds(parts: Parts, who: str = "", about: str = "", cursor: str = "", limit:
     limit = limited(limit)
     found = parts.stores.audit.newest(limit + 1, before=_number(cursor), about=about, who=who)
     return cut(found, limit, lambda one: (one.number,))
+
+
+def writes(
+    parts: Parts, shop: str = "", sync: str = "", state: str = "", cursor: str = "", limit: int = 50
+) -> Page[WriteRow]:
+    """Records and actions whose result is known, those finished last first. Raises CursorWrong."""
+    mark, limit = mark_of(cursor, datetime, str), limited(limit)
+    after = (datetime.fromisoformat(str(mark[0])), str(mark[1])) if mark is not None else None
+    store, shops = parts.stores.store, [shop] if shop else list(parts.shops)
+    found = finished_writes(store, shops=shops, sync=sync, state=state, after=after, limit=limit + 1)
+    return cut(found, limit, lambda one: (one.entry.finished_at, one.entry.key))
 
 
 def _number(cursor: str) -> int | None:

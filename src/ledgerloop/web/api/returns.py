@@ -95,4 +95,15 @@ def returns_router(parts: Parts) -> APIRouter:
         there(parts.stores.returns.get(shop, return_id))
         return parts.stores.journal.for_return(shop, return_id)
 
+    @router.get("/writes", responses=LIST, tags=["writes"])
+    def all_writes(
+        shop: Text = "",
+        sync: Text = "",
+        state: Annotated[str, Query(pattern="^(|done|refused|unclear|dropped)$")] = "",
+        cursor: Cursor = "",
+        limit: Limit = 50,
+    ) -> Page[WriteRow]:
+        """The journal: records and actions whose result is known, those finished last first."""
+        return views.writes(parts, shop, sync, state, cursor, limit)
+
     return router
