@@ -41,8 +41,8 @@ again (False), and orders seen for the first time (True): until the first is rea
 """
 
 AT_ONCE = {False: 1, True: 4}
-"""Batches of each kind that are read at once. The reading of new orders is a chain of requests, and at the start of a
-run nothing else fills the slots.
+"""Batches of each kind that are read at once, all but one of them full. The reading of new orders is a chain of
+requests, and at the start of a run nothing else fills the slots.
 """
 
 SOME = 20
@@ -170,7 +170,10 @@ class Batcher:
         """Families to be read again (False), or orders seen for the first time (True); None while neither is ripe."""
         for is_new, full in FULL.items():
             some = [wish for wish in self._wishes if wish.is_new is is_new]
-            if some and self._under_way[is_new] < AT_ONCE[is_new] and self._is_ripe(some, full):
+            running = self._under_way[is_new]
+            if running and (len(some) < full or running == AT_ONCE[is_new]):
+                continue
+            if some and self._is_ripe(some, full):
                 return is_new
         return None
 

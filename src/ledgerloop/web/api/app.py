@@ -19,7 +19,7 @@ from ledgerloop.web.api.books import books_router, packs_router
 from ledgerloop.web.api.mappings import mapping_acts_router, mappings_router
 from ledgerloop.web.api.orders import orders_router
 from ledgerloop.web.api.releases import previews_router, suggestions_router
-from ledgerloop.web.api.returns import returns_router
+from ledgerloop.web.api.returns import returns_router, writes_router
 from ledgerloop.web.api.set_up import audit_router, set_up_acts_router, set_up_router
 from ledgerloop.web.api.shapes import Problem
 from ledgerloop.web.who import signed_in
@@ -32,6 +32,7 @@ def create_api(config: Config, parts: Parts, nudge: Callable[[], None] = lambda:
     api = FastAPI(title="Ledgerloop", version=__version__, docs_url=None, redoc_url=None, openapi_url=None)
     for router in (
         returns_router(parts),
+        writes_router(parts),
         orders_router(parts),
         attention_router(parts),
         mappings_router(parts),

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Query
+from fastapi import APIRouter, Header
 from fastapi.responses import PlainTextResponse
+from pydantic import Field
 from starlette.responses import Response
 
 from ledgerloop.engine.parts import Parts
@@ -33,7 +34,7 @@ KINDS = {"xml": "application/xml", "csv": "text/csv", "toml": "application/toml"
 """Media types of exported files."""
 
 IfMatch = Annotated[
-    Annotated[str, Query(max_length=400)],
+    Annotated[str, Field(max_length=400)],
     Header(alias="If-Match", description="An ETag of `GET /mappings`: done only while no mapping has changed since."),
 ]
 

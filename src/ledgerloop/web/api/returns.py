@@ -95,8 +95,15 @@ def returns_router(parts: Parts) -> APIRouter:
         there(parts.stores.returns.get(shop, return_id))
         return parts.stores.journal.for_return(shop, return_id)
 
-    @router.get("/writes", responses=LIST, tags=["writes"])
-    def all_writes(
+    return router
+
+
+def writes_router(parts: Parts) -> APIRouter:
+    """What was written, of all returns and orders."""
+    router = reading("writes")
+
+    @router.get("/writes", responses=LIST)
+    def writes(
         shop: Text = "",
         sync: Text = "",
         state: Annotated[str, Query(pattern="^(|done|refused|unclear|dropped)$")] = "",
