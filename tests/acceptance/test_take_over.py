@@ -3,7 +3,7 @@
 import pytest
 
 from tests.acceptance.hands import authorization, patches, settled
-from tests.acceptance.trade import Trade
+from tests.acceptance.trade import RECENT, Trade
 
 pytestmark = pytest.mark.soak
 
@@ -133,7 +133,7 @@ def test_an_unmarked_credit_of_the_former_connector_counts_against_what_was_sold
 
 def test_returns_from_before_the_cut_over_are_left_alone(successor: Trade) -> None:
     trade = successor
-    trade.rewrite(("[shops.policy]\n", '[shops.policy]\nreturns_from = "2026-11-01"\n'))
+    trade.rewrite((RECENT, 'returns_from = "2026-11-01"'))
     old = trade.wants_back(trade.order("#2001"), created_at="2026-10-31T12:00:00Z")
     new = trade.wants_back(trade.order("#2002"), created_at="2026-11-02T12:00:00Z")
 

@@ -23,6 +23,9 @@ TEE = {"sku": "TEE-M", "quantity": 1, "price": "100.00", "tax_rate": "0.08"}
 TWO_TEES = {"sku": "TEE", "quantity": 2, "price": "50.00", "tax_rate": "0.08"}
 CAP = {"sku": "CAP", "quantity": 1, "price": "30.00", "tax_rate": "0.08"}
 
+RECENT = f'returns_from = "{(datetime.now(UTC) - timedelta(days=60)).date()}"'
+"""A cut-over not long ago: the first poll is then a few requests, and not one for each third of a year."""
+
 Record = dict[str, Any]
 
 
@@ -32,7 +35,7 @@ class Trade:
     def __init__(self, sandbox: Sandbox, folder: Path) -> None:
         self.sandbox = sandbox
         self.folder = folder
-        self.config = sandbox.write_config(folder)
+        self.config = sandbox.write_config(folder, policy=RECENT)
         make_sqlite(folder / "ledgerloop.db")
         self.act = sandbox.act
         self.fault = sandbox.fault
@@ -62,7 +65,8 @@ class Trade:
 
     def policy(self, *lines: str, **changes: Any) -> None:
         """Write the configuration anew, with these lines under `policy`."""
-        self.config = self.sandbox.write_config(self.folder, policy="\n".join(lines), **changes)
+        since = () if any("returns_from" in line for line in lines) else (RECENT,)
+        self.config = self.sandbox.write_config(self.folder, policy="\n".join((*since, *lines)), **changes)
 
     def rewrite(self, *pairs: tuple[str, str]) -> None:
         """Replace texts in the configuration; each must be there."""
