@@ -1,11 +1,13 @@
 """Databases for the tests, and the last line that says whether PostgreSQL was among them."""
 
+import logging
 import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 
 from ledgerloop.store import open_store
 from tests.support.made import make_sqlite
@@ -16,6 +18,15 @@ TESTED = pytest.StashKey[str]()
 
 NOT_TESTED = pytest.StashKey[str]()
 """Why the tests of this process could not run on PostgreSQL."""
+
+
+@pytest.fixture(autouse=True)
+def logs_as_before() -> Iterator[None]:
+    """What a test or a command run in this process sets up for logs ends with the test."""
+    shown, handlers = structlog.get_config(), list(logging.getLogger().handlers)
+    yield
+    structlog.configure(**shown)
+    logging.getLogger().handlers[:] = handlers
 
 
 @pytest.fixture(scope="session")

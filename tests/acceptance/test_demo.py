@@ -88,6 +88,7 @@ def test_the_demo_is_plain_in_a_pipe_and_leaves_nothing_behind(whole: TheWholeDe
     assert whole.left_behind == []
 
 
+@pytest.mark.soak
 def test_one_story_can_be_played_alone(tmp_path: Path) -> None:
     answer = demo(tmp_path, "--story", "3")
     assert (answer.returncode, answer.stdout.count("In balance:")) == (0, 1)

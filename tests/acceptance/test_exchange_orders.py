@@ -124,6 +124,7 @@ def test_a_lost_database_adopts_what_was_written(trade: Trade) -> None:
     for kind in EXPECTED:
         trade.act("import_order", body=sample(kind))
     trade.sync()
+    trade.sync()
     before = totals_by_id(trade)
     trade.forget_everything()
     trade.sync()

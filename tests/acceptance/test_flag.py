@@ -140,7 +140,14 @@ def test_a_return_in_review_is_authorised_but_not_processed_and_goes_on_once_the
     settled(trade, return_id)
 
 
-@pytest.mark.parametrize("policy", [(), ("write_reviewed = false",), ONCE_UNWRITTEN])
+@pytest.mark.parametrize(
+    "policy",
+    [
+        (),
+        pytest.param(("write_reviewed = false",), marks=pytest.mark.soak),
+        pytest.param(ONCE_UNWRITTEN, marks=pytest.mark.soak),
+    ],
+)
 def test_a_flagged_return_whose_goods_arrive_is_processed_only_when_nobody_wants_it_in_review_any_more(
     trade: Trade, policy: tuple[str, ...]
 ) -> None:

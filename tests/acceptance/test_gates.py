@@ -7,6 +7,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat,
 
 from tests.acceptance.trade import TEE, Trade, dec
 from tests.support.keys import rsa_key
+from tests.support.soak import rest_in_the_soak
+
+ZONES = ("America/Los_Angeles", "America/New_York", "UTC", "Asia/Tokyo")
 
 
 def test_a_return_in_review_is_authorised_but_neither_processed_nor_refunded(trade: Trade) -> None:
@@ -254,7 +257,7 @@ def test_an_rsa_certificate_signs_with_ps256(trade: Trade) -> None:
     assert trade.record("customerRefund")["total"] == "108.00"
 
 
-@pytest.mark.parametrize("zone", ["America/Los_Angeles", "America/New_York", "UTC", "Asia/Tokyo"])
+@pytest.mark.parametrize("zone", rest_in_the_soak(ZONES, "America/Los_Angeles", "Asia/Tokyo"))
 def test_whatever_zone_suiteql_speaks_no_change_is_lost(trade: Trade, zone: str) -> None:
     trade.sandbox.control("POST", "/netsuite/settings", suiteql_zone=zone)
     return_id = trade.wants_back(trade.order())

@@ -131,8 +131,11 @@ def test_missing_units_that_arrive_after_all_are_processed(trade: Trade) -> None
 
 @pytest.mark.parametrize(
     ("lines", "discount", "paid"),
-    [([TWO_TEES], "0.00", "54.00"), ([DISCOUNTED], "0.00", "145.80"), ([TWO_TEES], "10.00", "48.60")],
-    ids=["plain", "line_discount", "order_discount"],
+    [
+        pytest.param([TWO_TEES], "0.00", "54.00", marks=pytest.mark.soak, id="plain"),
+        pytest.param([DISCOUNTED], "0.00", "145.80", id="line_discount"),
+        pytest.param([TWO_TEES], "10.00", "48.60", id="order_discount"),
+    ],
 )
 @pytest.mark.parametrize("closed", [False, True], ids=["open", "closed"])
 def test_by_setting_missing_units_are_removed_in_loop_in_one_call_after_the_delay_and_the_rest_is_refunded(

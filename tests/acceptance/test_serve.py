@@ -17,6 +17,11 @@ REFUNDED = {"returnAuthorization", "itemReceipt", "creditMemo", "customerRefund"
 TRANSFORM = "!transform/returnAuthorization"
 
 
+ON_POSTGRESQL_IN_THE_SOAK = pytest.mark.parametrize(
+    "shop", ["sqlite", pytest.param("postgresql", marks=pytest.mark.soak)], indirect=True
+)
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def shop(trade: Trade, request: pytest.FixtureRequest) -> Trade:
     """A shop whose database is on either."""
@@ -67,6 +72,7 @@ def test_what_polls_find_is_done_without_any_webhook(trade: Trade) -> None:
         assert serve.stop() == 0
 
 
+@ON_POSTGRESQL_IN_THE_SOAK
 def test_killed_between_deciding_and_writing_the_new_decision_follows_the_new_world(
     shop: Trade, sandbox: Sandbox
 ) -> None:
@@ -102,6 +108,7 @@ def test_killed_between_the_write_and_its_note_there_is_one_record(shop: Trade, 
     assert journal_states(shop) == ["done"]
 
 
+@ON_POSTGRESQL_IN_THE_SOAK
 def test_told_to_stop_it_finishes_what_runs_and_begins_nothing_more(shop: Trade, sandbox: Sandbox) -> None:
     shop.wants_back(shop.order())
     shop.fault("netsuite", "hold_answer", match=TRANSFORM, delay_s=2.0)

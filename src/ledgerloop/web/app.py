@@ -1,12 +1,14 @@
 """The web application: webhooks, health and metrics, signing in; everything else is for who is signed in."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import cache
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.routing import Mount, Route
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.types import Receive, Scope, Send
 
 from ledgerloop.admin.app import pages
 from ledgerloop.admin.visit import Desk
@@ -45,13 +47,27 @@ def create_app(config: Config, parts: Parts, pulse: Pulse) -> Starlette:
             Route("/readyz", health.readyz),
             Route("/metrics", health.metrics),
             *_signing_in(config, parts, cookie),
-            Mount(PREFIX, create_api(config, parts, pulse.nudge)),
+            Mount(PREFIX, _BuiltWhenAsked(lambda: create_api(config, parts, pulse.nudge))),
             *pages(Desk(config, parts, Gate())),
         ],
         middleware=[Middleware(SecurityHeaders), Middleware(Guard, stores=stores, clock=clock, cookie=cookie)],
         exception_handlers={HTTPException: refused, Exception: failed},
         lifespan=lifespan,
     )
+
+
+class _BuiltWhenAsked:
+    """An application that is built by its first request: the API's models take longer than all the rest of a start."""
+
+    def __init__(self, build: Callable[[], Starlette]) -> None:
+        self._built = cache(build)
+
+    @property
+    def routes(self) -> list[BaseRoute]:
+        return self._built().routes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._built()(scope, receive, send)
 
 
 def _signing_in(config: Config, parts: Parts, cookie: Cookie) -> list[Route]:
