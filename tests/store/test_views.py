@@ -5,11 +5,14 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from ledgerloop.store import Store
 from ledgerloop.store.documents import Documents
 from ledgerloop.store.orders import ShopOrders, SourceOrders
+from ledgerloop.store.page_tables import return_heads, search_words
 from ledgerloop.store.returns import LoopReturns, StoredReturn
+from ledgerloop.store.tables import loop_returns
 from tests.support.database import NOW, later
 
 
@@ -194,3 +197,26 @@ def test_many_ids_are_looked_up_at_once(store: Store, number: int) -> None:
     found = [transaction(str(one)) for one in range(number)]
     documents.put_family("main", "5821", found, NOW, complete=True)
     assert number == len(documents.owner_of("main", [str(one) for one in range(number)]))
+
+
+def test_a_page_of_the_list_is_stored_as_each_of_its_returns_would_be(store: Store) -> None:
+    one_by_one, together = LoopReturns(store), LoopReturns(store)
+    bodies = {"48": view(), "49": view(provider_order_id=None), "50": view(updated=None), "51": {}}
+    for return_id, body in bodies.items():
+        one_by_one.put_list_view("main", return_id, body, NOW)
+    with store.writing() as tx:
+        assert together.put_list_views("other", bodies, NOW, tx) == bodies.keys()
+        assert together.put_list_views("other", bodies, later(5), tx) == set()
+    for table in (loop_returns, return_heads, search_words):
+        with store.reading() as tx:
+            rows = [dict(row) for row in tx.execute(select(table)).mappings()]
+        for row in rows:
+            row.pop("list_seen_at", None)
+        by_shop = [sorted(str({**row, "shop": ""}) for row in rows if row["shop"] == one) for one in ("main", "other")]
+        assert by_shop[0] == by_shop[1]
+        assert by_shop[0]
+    with store.writing() as tx:
+        changed = together.put_list_views(
+            "other", {**bodies, "48": view(state="closed", updated="2026-03-02 18:05:00"), "52": view()}, later(9), tx
+        )
+    assert changed == {"48", "52"}

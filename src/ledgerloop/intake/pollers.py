@@ -107,12 +107,9 @@ def take_returns(watch: Watch, rows: Iterator[dict[str, Any]], now: datetime, *,
 
 
 def _store_page(watch: Watch, page: Sequence[dict[str, Any]], now: datetime, tx: Transaction) -> int:
-    changed: dict[str, str] = {}
-    for row in page:
-        return_id = str(row["id"])
-        if watch.returns.put_list_view(watch.shop_id, return_id, row, now, tx):
-            changed[return_id] = order_key_of(return_id, row)
-    watch.due.mark_all([(watch.shop_id, key) for key in changed.values()], now, "loop poll", tx)
+    rows = {str(row["id"]): row for row in page}
+    changed = watch.returns.put_list_views(watch.shop_id, rows, now, tx)
+    watch.due.mark_all([(watch.shop_id, order_key_of(one, rows[one])) for one in changed], now, "loop poll", tx)
     return len(changed)
 
 

@@ -27,7 +27,30 @@ def word_of(text: object) -> str:
 
 def note_head(tx: Connection, shop: str, return_id: str, order_key: str, body: Mapping[str, Any], at: datetime) -> None:
     """Note what the newest view of a return shows; what this view leaves out stays as it was."""
-    shown = {
+    shown = _shown(body)
+    known = {name: value for name, value in shown.items() if value not in ("", None)}
+    row = {"created_at": at, **known, "shop": shop, "return_id": return_id, "order_key": order_key}
+    adding = insert(tx, return_heads).values(**row)
+    tx.execute(
+        adding.on_conflict_do_update(index_elements=["shop", "return_id"], set_={**known, "order_key": order_key})
+    )
+    _put_words(tx, shop, return_id, order_key, _words(return_id, body), whole="line_items" in body)
+
+
+def note_new_heads(tx: Connection, shop: str, views: Mapping[str, tuple[str, Mapping[str, Any]]], at: datetime) -> None:
+    """Note many returns seen for the first time: return id -> order key and view."""
+    rows, words = [], []
+    for return_id, (order_key, body) in views.items():
+        mine = {"shop": shop, "return_id": return_id, "order_key": order_key}
+        shown = _shown(body)
+        rows.append({**mine, **shown, "amount": shown["amount"] or 0, "created_at": shown["created_at"] or at})
+        words += [{**mine, "word": one} for one in sorted(_words(return_id, body))]
+    tx.execute(insert(tx, return_heads).on_conflict_do_nothing(), rows)
+    tx.execute(insert(tx, search_words).on_conflict_do_nothing(), words)
+
+
+def _shown(body: Mapping[str, Any]) -> dict[str, Any]:
+    return {
         "order_name": _text(body.get("order_name")),
         "email": _text(body.get("customer")),
         "state": _text(body.get("state")),
@@ -37,13 +60,6 @@ def note_head(tx: Connection, shop: str, return_id: str, order_key: str, body: M
         "created_at": _moment(body.get("created_at")),
         "updated_at": _moment(body.get("updated_at")),
     }
-    known = {name: value for name, value in shown.items() if value not in ("", None)}
-    row = {"created_at": at, **known, "shop": shop, "return_id": return_id, "order_key": order_key}
-    adding = insert(tx, return_heads).values(**row)
-    tx.execute(
-        adding.on_conflict_do_update(index_elements=["shop", "return_id"], set_={**known, "order_key": order_key})
-    )
-    _put_words(tx, shop, return_id, order_key, _words(return_id, body), whole="line_items" in body)
 
 
 def note_words(tx: Connection, shop: str, words: Mapping[str, Iterable[object]]) -> None:

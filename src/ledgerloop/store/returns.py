@@ -4,14 +4,14 @@ Source: docs.loopreturns.com, detailed returns list, get return details, return 
 `updated_at`, `provider_order_id`; moments without a zone are UTC (assumed).
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import RowMapping, bindparam, delete, or_, select, update
 
-from ledgerloop.store.heads import note_head
+from ledgerloop.store.heads import note_head, note_new_heads
 from ledgerloop.store.sql import batches, insert, locked, of_order, where
 from ledgerloop.store.store import Store, Transaction
 from ledgerloop.store.tables import loop_exchanges, loop_returns
@@ -79,6 +79,28 @@ class LoopReturns:
     ) -> bool:
         """Store what the list shows; True when it differs from what was stored."""
         return self._put(shop, return_id, "list", body, seen_at, tx)
+
+    def put_list_views(self, shop: str, bodies: Mapping[str, Json], seen_at: datetime, tx: Transaction) -> set[str]:
+        """Store what a page of the list shows; gives the returns that differ from what was stored."""
+        known: set[str] = set()
+        for some in batches(bodies):
+            mine = select(loop_returns.c.return_id).where(loop_returns.c.shop == shop)
+            known |= set(tx.execute(mine.where(loop_returns.c.return_id.in_(some))).scalars())
+        new = {return_id: body for return_id, body in sorted(bodies.items()) if return_id not in known}
+        if new:
+            self._add(shop, new, seen_at, tx)
+        changed = (one for one in known if self._put(shop, one, "list", bodies[one], seen_at, tx))
+        return new.keys() | set(changed)
+
+    def _add(self, shop: str, bodies: Mapping[str, Json], seen_at: datetime, tx: Transaction) -> None:
+        """Store returns seen for the first time together: a shop's first look may show thousands."""
+        rows = []
+        for return_id, body in bodies.items():
+            first = {"shop": shop, "return_id": return_id, **_unseen(return_id, seen_at)}
+            rows.append(first | _changes(_NOTHING | first, "list", body, digest(body), seen_at))
+            _note_exchanges(tx, {"shop": shop, "return_id": return_id}, body)
+        tx.execute(insert(tx, loop_returns).on_conflict_do_nothing(), rows)
+        note_new_heads(tx, shop, {row["return_id"]: (row["order_key"], row["list_body"]) for row in rows}, seen_at)
 
     def put_details_view(
         self, shop: str, return_id: str, body: dict[str, Any], seen_at: datetime, tx: Transaction | None = None
@@ -234,7 +256,7 @@ def _unseen(return_id: str, seen_at: datetime) -> dict[str, Any]:
     return {"order_key": f"loop-{return_id}", "state": "", "first_seen_at": seen_at}
 
 
-def _changes(row: RowMapping, view: str, body: dict[str, Any], mark: str, seen_at: datetime) -> dict[str, Any]:
+def _changes(row: RowMapping | Json, view: str, body: dict[str, Any], mark: str, seen_at: datetime) -> dict[str, Any]:
     """Say which columns a view changes; nothing where it is older than the one stored."""
     updated_at = moment(body.get("updated_at"))
     before = row[f"{view}_updated_at"]
@@ -263,6 +285,7 @@ def _changes(row: RowMapping, view: str, body: dict[str, Any], mark: str, seen_a
     return made
 
 
+_NOTHING: Json = dict.fromkeys(column.name for column in loop_returns.columns)
 _OF_ORDER = of_order(loop_returns).order_by(loop_returns.c.first_seen_at, loop_returns.c.return_id)
 _EXCHANGED_BY = (
     select(loop_returns)
