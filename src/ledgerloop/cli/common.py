@@ -34,6 +34,10 @@ UNUSABLE = 2
 UNKNOWN = 3
 """Exit status: no such return."""
 
+SWITCH_S = 0.0005
+"""How long a busy thread may run while others want to, seconds. Python's 5 ms are too long: the thread that answers
+webhooks, or has a NetSuite slot, would wait for one busy worker after the other."""
+
 out = Console()
 err = Console(stderr=True)
 
@@ -73,6 +77,11 @@ def _libraries_too(named: Sequence[structlog.typing.Processor], shown: Sequence[
         )
     )
     logging.basicConfig(handlers=[handler], level=logging.WARNING)
+
+
+def take_short_turns() -> None:
+    """Let the threads of this process take turns more often: for commands that work with many."""
+    sys.setswitchinterval(SWITCH_S)
 
 
 def config_path(path: Path | None) -> Path:

@@ -15,7 +15,7 @@ from typing import NoReturn
 import structlog
 import typer
 
-from ledgerloop.cli.common import UNUSABLE, err, opened, usable_database
+from ledgerloop.cli.common import UNUSABLE, err, opened, take_short_turns, usable_database
 from ledgerloop.config import Config
 from ledgerloop.engine.parts import Parts
 from ledgerloop.engine.schedules import Engine
@@ -31,16 +31,12 @@ from ledgerloop.web.server import address_of, listen, make_server, stopping
 GRACE_S = 25.0
 """How long what runs may take to finish once told to stop, seconds: service managers kill after thirty."""
 
-SWITCH_S = 0.0005
-"""How long a busy thread may run while others want to, seconds. Python's 5 ms are too long: the thread that answers
-webhooks would wait for one busy worker after the other."""
-
 log = structlog.get_logger("ledgerloop.cli")
 
 
 def serve(config: Path | None) -> None:
     """Take webhooks, read the remotes and work what is due, until told to stop."""
-    sys.setswitchinterval(SWITCH_S)
+    take_short_turns()
     with opened(config, quiet=True) as (settings, parts), _alone(parts), usable_database():
         try:
             sock = listen(settings.server.host, settings.server.port)

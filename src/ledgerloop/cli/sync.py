@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from ledgerloop.cli.common import UNKNOWN, AsJson, ConfigPath, err, opened, out, print_json
+from ledgerloop.cli.common import UNKNOWN, AsJson, ConfigPath, err, opened, out, print_json, take_short_turns
 from ledgerloop.domain.case import ORDER_SUBJECT
 from ledgerloop.engine.foreground import run
 from ledgerloop.engine.parts import Parts
@@ -33,6 +33,7 @@ def sync(
     config: ConfigPath = None,
 ) -> None:
     """Read all remotes and write what is due, until nothing moves."""
+    take_short_turns()
     with opened(config) as (_, parts):
         only: list[CaseKey] | None = None
         if returns or orders:

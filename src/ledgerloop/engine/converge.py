@@ -52,9 +52,9 @@ ever.
 """
 
 
-THINKING = threading.BoundedSemaphore(3)
-"""Cases observed and decided at once: that is work of the processor alone, and with hundreds of threads at it those
-that hold a NetSuite slot would wait for their turn.
+THINKING = threading.Lock()
+"""Cases are observed and decided one after the other: that is work of the processor alone, and with hundreds of threads
+at it those that hold a NetSuite slot would wait for their turn.
 """
 
 
