@@ -1,6 +1,7 @@
 """The open database: short transactions for readers, writers and the intake."""
 
 import threading
+import time
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -31,6 +32,12 @@ Transaction: TypeAlias = Connection
 _INTAKE_PATIENCE_S = 0.7
 """How long the intake waits for writers of its own process before it gives up."""
 
+_FLOOD_S = 0.05
+"""The intake writing again within this time is a flood, seconds."""
+
+_GIVE_WAY_S = 0.05
+"""How long each other write of this process gives way during a flood, seconds, one after the other."""
+
 _TRY_AGAIN = {"55P03", "40P01", "40001", "57014"}
 """PostgreSQL: lock not available, deadlock, serialization failure, cancelled by time-out.
 Source: postgresql.org documentation, appendix A, error codes (read 2026-11-21)."""
@@ -48,12 +55,18 @@ class _Turn:
         self._urgent: deque[threading.Lock] = deque()
         self._others: deque[threading.Lock] = deque()
         self._thread: int | None = None
+        self._urgent_at = 0.0
+        self._giving_way = threading.Lock()
 
     @contextmanager
     def wait(self, patience_s: float, *, urgent: bool = False) -> Iterator[None]:
         if self._thread == threading.get_ident():
             message = "a write inside a write: hand the open transaction on"
             raise RuntimeError(message)
+        if urgent:
+            self._urgent_at = time.monotonic()
+        elif time.monotonic() - self._urgent_at < _FLOOD_S:
+            self._give_way(patience_s)
         self._take(patience_s, self._urgent if urgent else self._others)
         self._thread = threading.get_ident()
         try:
@@ -77,6 +90,14 @@ class _Turn:
                 line.remove(called)
                 message = "another writer of this process holds the database"
                 raise DatabaseBusy(message)
+
+    def _give_way(self, patience_s: float) -> None:
+        """Let some time go by in which only the intake writes: its senders wait for an answer."""
+        if self._giving_way.acquire(timeout=patience_s):
+            try:
+                time.sleep(_GIVE_WAY_S)
+            finally:
+                self._giving_way.release()
 
     def _pass_on(self) -> None:
         """Hand the turn to who waits longest: a turn given back to be fought for wakes everybody for one."""
