@@ -104,6 +104,25 @@ def test_a_hasty_write_does_not_wait_for_the_disk_and_the_next_one_does_again(sq
     store.close()
 
 
+def test_after_the_intake_other_writes_give_way_and_still_get_their_turn(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gaps: list[float] = []
+    monkeypatch.setattr("ledgerloop.store.store._FLOOD_S", 3600.0)
+    monkeypatch.setattr("ledgerloop.store.store.time.sleep", gaps.append)
+    store = open_store(sqlite_url)
+    settings = Settings(store)
+    settings.put("main", "name", "before")
+    assert gaps == []
+    for _ in range(2):
+        with store.taking_in():
+            pass
+    assert gaps == []
+    settings.put("main", "name", "after")
+    assert (settings.get("main", "name"), len(gaps)) == ("after", 1)
+    store.close()
+
+
 @pytest.mark.parametrize(
     "url",
     [

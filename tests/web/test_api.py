@@ -23,16 +23,6 @@ def here(tmp_path: Path) -> Iterator[Site]:
         yield made
 
 
-@pytest.fixture
-def viewer(here: Site) -> dict[str, str]:
-    return here.token("vera", Role.VIEWER)
-
-
-@pytest.fixture
-def operator(here: Site) -> dict[str, str]:
-    return here.token("olga", Role.OPERATOR)
-
-
 def paths(here: Site, token: dict[str, str], *methods: str) -> list[tuple[str, str]]:
     """Every path of the description that knows one of these methods, with something in the place of its names."""
     described = here.client.get(f"{API}/openapi.json", headers=token).json()["paths"]

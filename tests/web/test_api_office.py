@@ -23,16 +23,6 @@ def here(tmp_path: Path) -> Iterator[Site]:
         yield made
 
 
-@pytest.fixture
-def viewer(here: Site) -> dict[str, str]:
-    return here.token("vera", Role.VIEWER)
-
-
-@pytest.fixture
-def operator(here: Site) -> dict[str, str]:
-    return here.token("olga", Role.OPERATOR)
-
-
 def held(here: Site, token: dict[str, str], **asked: str) -> list[tuple[str, str]]:
     """Keys and values of the mappings that were set or imported."""
     rows = here.client.get(MAPPINGS, params=asked, headers=token).json()["rows"]

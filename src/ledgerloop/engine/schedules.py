@@ -47,9 +47,6 @@ FLOOD: Final = 100
 FEW: Final = 1
 """Cases begun at each look at the list during a flood."""
 
-FLOODED_INBOX_S: Final = 3.0
-"""How long the inbox rests between two looks during a flood, seconds: many messages about a return are then one."""
-
 FLOOD_S: Final = 0.3
 """How long messages are counted to tell a flood, seconds."""
 
@@ -179,7 +176,7 @@ class Engine:
                 if wakes is None or faults:
                     self._ending.wait(pause)
                 elif wakes.wait(pause):
-                    self._ending.wait(FLOODED_INBOX_S if self._flood else GATHER_S)
+                    self._ending.wait(GATHER_S)
                     wakes.clear()
 
         thread = threading.Thread(target=run, name=name, daemon=True)
