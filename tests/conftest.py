@@ -10,8 +10,11 @@ import pytest
 import structlog
 
 from ledgerloop.store import open_store
+from tests.support.compiled import share_compiled_statements
 from tests.support.made import make_sqlite
 from tests.support.postgres import REQUIRE_VARIABLE, NoPostgres, PostgresServer, postgres_server
+
+share_compiled_statements()
 
 TESTED = pytest.StashKey[str]()
 """On which PostgreSQL the tests of this process ran."""

@@ -37,8 +37,11 @@ class Guard(Watcher):
         """What somebody does at which request to NetSuite or Shopify, counted from 1."""
         self.began_at = world.loop.now()
         """When the connector's last run began."""
+        self._was: Counter[int] = Counter()
+        """What the authorization that is being changed held before, by source line."""
 
     def before(self, asked: Asked) -> None:
+        self._was = self._holds(asked)
         if self._kills(asked) and not self.kill_after:
             raise Killed
         if asked.late:
@@ -134,7 +137,10 @@ class Guard(Watcher):
             self._say(f"the authorization of return {return_id} is changed while it is in review")
 
     def _more_than_shipped(self, asked: Asked) -> None:
-        """Over every authorization of an order: received, and still open, is no more than was shipped."""
+        """Over every authorization of an order: received, and still open, is no more than was shipped.
+
+        What people do besides is theirs; only what a write adds must have room.
+        """
         made, changed = TRANSFORM.search(asked.path), CHANGE.search(asked.path)
         if made and made[3] == "returnAuthorization":
             source = self.world.account.get(made[2])
@@ -143,15 +149,20 @@ class Guard(Watcher):
         else:
             return
         mine = self._authorization_written(asked)
+        now = _by_source_line(mine)
         taken: Counter[int] = Counter()
         for one in self.world.account.find("returnAuthorization", created_from=source.id):
             for line in one.lines if not one.cancelled else ():
                 taken[line.order_line] += int(_held(line))
         for line in source.lines:
             shipped = line.moved if source.type == "salesOrder" else line.quantity or Decimal(0)
-            ours = sum(_held(one) for one in mine.lines if one.order_line == line.line)
-            if ours and line.quantity is not None and taken[line.line] > shipped:
+            if now[line.line] > self._was[line.line] and line.quantity is not None and taken[line.line] > shipped:
                 self._say(f"{mine.tran_id} makes {taken[line.line]} of {shipped} shipped on line {line.line}")
+
+    def _holds(self, asked: Asked) -> Counter[int]:
+        changed = CHANGE.search(asked.path) if asked.method == "PATCH" else None
+        known = self.world.account.transactions.get(changed[1]) if changed else None
+        return _by_source_line(known) if known is not None else Counter()
 
     def _authorization_written(self, asked: Asked) -> Record:
         changed = CHANGE.search(asked.path)
@@ -167,6 +178,13 @@ class Guard(Watcher):
 
     def _say(self, what: str) -> None:
         self.broken.append(what)
+
+
+def _by_source_line(authorization: Record) -> Counter[int]:
+    held: Counter[int] = Counter()
+    for line in authorization.lines:
+        held[line.order_line] += int(_held(line))
+    return held
 
 
 def _held(line: Line) -> Decimal:
