@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, timedelta
 from zoneinfo import ZoneInfo
 
 from pydantic import SecretStr
@@ -17,6 +17,7 @@ from ledgerloop.domain.policy import Fields, Items, Policy, RefundRule
 from ledgerloop.engine.netsuite_writes import PREFIX
 from ledgerloop.engine.parts import Parts, Shop, Stores
 from ledgerloop.engine.policies import CurrentPolicy
+from ledgerloop.engine.zones import MeasuredZone
 from ledgerloop.intake.pollers import Watch
 from ledgerloop.remotes.http import Http, Transport
 from ledgerloop.remotes.loop.client import LoopClient
@@ -169,6 +170,7 @@ def policy_of(shop: ShopConfig) -> Policy:
         group_lines=chosen.group_lines,
         order_channels=tuple(chosen.order_channels),
         exchange_settlement=chosen.exchange_settlement,
+        native_exchange=chosen.native_exchange,
         settle=timedelta(seconds=chosen.settle_s),
         subsidiary_id=shop.subsidiary,
         default_customer=netsuite.default_customer,
@@ -184,7 +186,7 @@ def policy_of(shop: ShopConfig) -> Policy:
         closed_period=chosen.closed_period,
         refund_before_receipt=chosen.refund_before_receipt,
         refunds_without_return=chosen.refunds_without_return,
-        time_zone=ZoneInfo(netsuite.time_zone or "UTC"),
+        time_zone=ZoneInfo(netsuite.time_zone) if netsuite.time_zone else UTC,
         fields=Fields(**netsuite.fields.model_dump()),
         items=Items(**netsuite.items.model_dump()),
         payment_methods=dict(netsuite.payment_methods),
@@ -215,7 +217,8 @@ def _shop(
 ) -> Shop:
     policy, clock = policy_of(shop), outside.clock
     check_prefix(shop.id, shop.external_id_prefix, stores.settings)
-    policies = CurrentPolicy(policy, stores.mappings)
+    zone = None if shop.netsuite.time_zone else MeasuredZone(shop.id, stores.settings)
+    policies = CurrentPolicy(policy, stores.mappings, zone=zone)
     watch = Watch(
         shop_id=shop.id,
         policies=policies,
@@ -230,6 +233,7 @@ def _shop(
         documents=stores.documents,
         due=stores.due,
         timeline=stores.timeline,
+        source_orders=stores.source_orders,
     )
 
     def http(remote: str, url: str, timeout_s: float) -> Http:
@@ -246,7 +250,7 @@ def _shop(
         shopify=_shopify(shop, outside, http("shopify", shop.shopify.url, shop.shopify.timeout_s)),
         netsuite=netsuite,
         reading=_reading(policy, netsuite),
-        lookup=Lookup(netsuite, sku=policy.fields.sku),
+        lookup=Lookup(netsuite, sku=policy.fields.sku, order_line_id=policy.fields.order_line_id),
         concurrency=shop.netsuite.concurrency,
         watch=watch,
         links=Links(shop.netsuite.account, shop.shopify.domain),

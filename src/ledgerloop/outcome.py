@@ -72,6 +72,8 @@ class Source(StrEnum):
     """Customers that may be the order's buyer; by Shopify order id."""
     NETSUITE_ITEMS = "netsuite_items"
     """Items of the order's SKUs; by Shopify order id."""
+    NETSUITE_EXCHANGED = "netsuite_exchanged"
+    """Orders that already bear the lines of a native exchange; by the id that it is kept under."""
 
 
 @dataclass(frozen=True)

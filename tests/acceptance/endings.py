@@ -128,13 +128,12 @@ def instant(f: Figures) -> Ends:
 def endings(f: Figures) -> dict[int, Ends]:
     """All of them, by the number of the story."""
     value, waits = f.tee.value, instant(f)
-    stock = both({role: amount for role, amount in back(f.tee).items() if role in ("inventory", "cogs")})
-    native = records(returnAuthorization=[value], itemReceipt=["0"])
+    native = records(**returned(value), salesOrder=[f.even.value], customerDeposit=[f.even.value])
     paid = {"salesOrder": [f.even.tax], "customerDeposit": [f.even.tax]}
     return {
         **outcomes(f),
         **exchanges(f),
-        14: Ends(native, stock, asked=0, authorization="Pending Refund", said={"native_exchange"}),
+        14: Ends(native, both(back(f.tee), sent(f.even)), asked=0),
         15: Ends(records(**returned(value), **paid), both(back(f.tee), sent(f.even))),
         16: Ends(waits.records, waits.moved, processed=False, asked=0, authorization="Closed"),
     }

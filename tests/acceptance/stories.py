@@ -25,16 +25,17 @@ ITEMS = (
     'item_discount = "907"\nbonus = "908"\nshipping_refund = "909"\n',
 )
 METHODS = ('shopify_payments = "9"\n', 'shopify_payments = "9"\ngift_card = "13"\n')
-POLICY = (AT_ONCE, 'keep_item_reasons = ["Keep it"]')
+POLICY = (AT_ONCE, 'keep_item_reasons = ["Keep it"]', 'native_exchange = "order"')
 
 
 @dataclass
 class Told:
-    """One story: its order, its return and Loop's exchange order, by id."""
+    """One story: its order, its return and the exchange order, by id; `within` Shopify it has none of its own there."""
 
     order: Record
     return_id: str
     exchange_id: str = ""
+    within: bool = False
 
 
 @dataclass(frozen=True)
@@ -113,14 +114,18 @@ class Shop:
     def look_for_exchanges(self) -> None:
         """Learn which orders Loop has made by now; the shop ships and bills those that it has not yet."""
         for one in self.told.values():
-            found = self.trade.loop(one.return_id)["exchange_order_id"]
+            found = f"X{one.return_id}" if one.within else self.trade.loop(one.return_id)["exchange_order_id"]
             if found and found != one.order["order_id"]:
                 one.exchange_id = str(found)
 
     def ship_and_bill_exchanges(self, *numbers: int) -> None:
         """The warehouse ships the exchanges that are sales orders, and they are billed."""
-        for number in numbers:
-            ship_and_bill(self.trade, self.told[number].exchange_id)
+        for one in (self.told[number] for number in numbers):
+            if one.within:
+                made = next(row for row in self._family(one) if row["type"] == "salesOrder")
+                self.trade.act("ship_sales_order", id=made["id"])
+            else:
+                ship_and_bill(self.trade, one.exchange_id)
 
     def _family(self, one: Told) -> list[Record]:
         """The records of the return and of its exchange order, and what was made from them or pays them."""
@@ -191,6 +196,7 @@ def begin(shop: Shop) -> None:
     item = {"sku": f"NEW-{f.part.price}", "price": f.part.price, "tax_rate": f.part.rate}
     shop.returned(13, shop.order_c(13), *everything, exchange=[item], gift_card=str(f.cap.value))
     with_setting(shop, {"exchange_mode": "native"}, lambda: shop.exchanged(14, f.even))
+    shop.told[14].within = True
     shop.exchanged(15, f.even, instant=True)
     shop.exchanged(16, f.even, instant=True)
     shop.returned(17, shop.order_a(17), reason="Keep it")

@@ -134,7 +134,7 @@ MISTAKES = [
     ('refund = "155"', 'refund = "99155"', "netsuite_account_missing", "broken"),
     ('default = "7"\n"loop', 'default = "997"\n"loop', "netsuite_location_missing", "broken"),
     ('id = "main"', 'id = "main"\nsubsidiary = "99"', "netsuite_subsidiary_missing", "broken"),
-    ('time_zone = "America/New_York"', "", "time_zone_unknown", "warning"),
+    ('time_zone = "America/New_York"', "", "time_zone_measured", "warning"),
     ("concurrency = 2", "concurrency = 5", "netsuite_concurrency_high", "warning"),
     ("[shops.policy]", "[shops.policy]\nrefund_before_receipt = true", "refund_in_advance_unverified", "warning"),
     ("[shops.policy]", '[shops.policy]\nwrites = "off"', "writes_off", "warning"),
@@ -180,6 +180,7 @@ SETTINGS: list[tuple[str, dict[str, Any], Codes]] = [
         {"scopes": ["read_returns", "read_customers", "read_locations", "read_all_orders"]},
         {"shopify_scope_missing": "broken"},
     ),
+    ("shopify", {"refused_fields": ["Order.email", "Customer.lastName"]}, {"shopify_personal_fields": "warning"}),
     ("netsuite", {"advanced_receiving": False}, {"netsuite_record_missing": "broken"}),
     ("netsuite", {"hidden_columns": ["accountingperiod.arlocked"]}, {"netsuite_periods_unreadable": "warning"}),
 ]

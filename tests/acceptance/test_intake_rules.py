@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -80,6 +81,15 @@ def test_a_repeated_message_is_stored_once_and_its_order_is_due_again(store: Sto
     assert due(store) == ["5001"]
 
 
+def test_a_processing_that_fails_again_in_the_same_words_is_another_message(store: Store) -> None:
+    body = json.dumps({"topic": "return.processing", "trigger": "return.processing.failed", "return_id": 77}).encode()
+    knock = Knock(DOOR, "loop", {"X-Loop-Signature": signature(body, "loop secret")}, body)
+    moments = [NOW, NOW, NOW + timedelta(hours=1)]
+    answers = [take(Inbox(store), lambda at=at: at, [knock])[0] for at in moments]
+    assert answers == [Answer.STORED, Answer.AGAIN, Answer.STORED]
+    assert [one.received_at for one in stored(store)] == [NOW, NOW + timedelta(hours=1)]
+
+
 @pytest.mark.parametrize("secret", ["loop secret", "old loop secret"])
 def test_each_configured_secret_may_sign(store: Store, secret: str) -> None:
     assert from_loop(store, MESSAGE, secret) is Answer.STORED
@@ -107,8 +117,9 @@ def test_a_source_without_secrets_is_shut(store: Store, source: str) -> None:
     headers = dict.fromkeys(
         ("X-Loop-Signature", "X-Shopify-Hmac-Sha256", "X-Ledgerloop-Signature"), signature(MESSAGE, "")
     )
-    assert send(store, source, headers, MESSAGE, Door("main", {source: ("",)}, "")) is Answer.FORGED
-    assert send(store, source, headers, MESSAGE, Door("main", {}, "")) is Answer.FORGED
+    assert send(store, source, headers, MESSAGE, Door("main", {source: ("",)}, "")) is Answer.SHUT
+    assert send(store, source, headers, MESSAGE, Door("main", {}, "")) is Answer.SHUT
+    assert (stored(store), due(store)) == ([], [])
 
 
 def test_an_unknown_shop_or_source_is_unknown(store: Store) -> None:
@@ -154,7 +165,7 @@ def test_compliance_and_unknown_topics_are_stored_and_make_nothing_due(store: St
 
 
 def test_what_netsuite_pushes_may_name_the_order(store: Store) -> None:
-    body = json.dumps({"shopify_order_id": 5001, "topic": "itemreceipt"}).encode()
+    body = json.dumps({"orderId": 5001, "type": "itemReceipt"}).encode()
     headers = {"x-ledgerloop-signature": signature(body, "netsuite secret")}
     assert send(store, "netsuite", headers, body) is Answer.STORED
     assert ([one.topic for one in stored(store)], due(store)) == (["itemreceipt"], ["5001"])

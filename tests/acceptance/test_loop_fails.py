@@ -112,14 +112,14 @@ def test_an_http_200_that_is_not_true_is_a_refusal_whatever_its_shape(trade: Tra
 
 def test_a_refusal_carries_loops_own_words_and_is_not_repeated_until_retried(trade: Trade) -> None:
     return_id = received(trade)
-    trade.fault("loop", "too_many", match="/process", times=1, status=200, body=REFUSALS["errors as list"])
+    trade.fault("loop", "too_many", match="/process", times=1, status=200, body=REFUSALS["error as text"])
 
     trade.sync()
     trade.sync()
     asked = [one for one in trade.sandbox.writes("loop") if one.endswith("/process")]
     assert len(asked) == 1
-    assert trade.codes(return_id) == {"loop_refused_state"}
-    assert "Return cannot be processed" in trade.finding(return_id, "loop_refused_state")
+    assert trade.codes(return_id) == {"loop_refused"}
+    assert "Something about this return" in trade.finding(return_id, "loop_refused")
 
     trade.retry(return_id)
     trade.loop_works()

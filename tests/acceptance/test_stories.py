@@ -30,14 +30,14 @@ ON_PAPER = {
     11: {"creditMemo": ["0.00"], "salesOrder": ["62.00"], "customerDeposit": ["8.00", "54.00"]},
     12: {"creditMemo": ["43.20"], "customerRefund": ["43.20"], "salesOrder": ["4.80"], "customerDeposit": ["4.80"]},
     13: {"creditMemo": ["48.60"], "customerRefund": ["48.60"], "salesOrder": ["3.60"], "customerDeposit": ["3.60"]},
-    14: {},
+    14: {"creditMemo": ["0.00"], "salesOrder": ["108.00"], "customerDeposit": ["108.00"]},
     15: {"creditMemo": ["0.00"], "salesOrder": ["8.00"], "customerDeposit": ["8.00"]},
     16: {"salesOrder": ["8.00"], "customerDeposit": ["8.00"]},
     17: {"creditMemo": ["108.00"], "customerRefund": ["108.00"]},
 }
 """The printed amounts once more, as texts: what is credited, paid out, ordered and deposited."""
 
-SHIPPED_LATER = (8, 9, ONLINE, 11, 12, 13)
+SHIPPED_LATER = (8, 9, ONLINE, 11, 12, 13, 14)
 """Exchanges whose goods go out when the old ones have come back."""
 
 INSTANT = (15, 16)
@@ -83,7 +83,7 @@ def test_every_story_comes_to_what_an_accountant_expects(trade: Trade, figures: 
     trade.act("enter_charge", return_id=shop.told[16].return_id, amount=str(figures.even.value))
     assert open_exchanges(shop) == set()
     assert clearing(trade) == 0
-    assert {number for number, seen in books_of(shop).items() if not seen.agrees} == {14}, "it is held"
+    assert all(seen.agrees for seen in books_of(shop).values())
 
 
 def test_the_printed_amounts_are_those_on_paper() -> None:

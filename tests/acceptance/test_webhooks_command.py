@@ -37,6 +37,12 @@ def test_subscribe_makes_them_once_and_unsubscribe_removes_what_it_made(trade: T
     removed = answered(trade, "webhooks", "unsubscribe")
     assert ({one["act"] for one in removed["done"]}, len(removed["done"])) == ({"removed"}, ALL)
     assert there(trade) == [("return.updated", "https://hooks.example.org/in")]
+    rows = [(one["act"], one["via"], one["about"], one["detail"]) for one in answered(trade, "audit", "list")["audit"]]
+    assert rows == [
+        ("unsubscribe_webhooks", "command", "webhooks", {"done": ALL, "failed": 0}),
+        ("subscribe_webhooks", "command", "webhooks", {"done": 0, "failed": 0}),
+        ("subscribe_webhooks", "command", "webhooks", {"done": ALL, "failed": 0}),
+    ]
 
 
 def test_the_list_shows_what_is_missing_and_makes_nothing(trade: Trade) -> None:

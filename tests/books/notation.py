@@ -1,6 +1,7 @@
 """The books as an accountant writes them down: what each system shows, one fact a line.
 
-    loop: returned 108.00, refund 98.01, fee 9.99     also: gift card, exchange (the new goods), credit, upsell; `open`
+    loop: returned 108.00, refund 98.01, fee 9.99     also: gift card, exchange (the new goods), credit, upsell; `open`;
+                                                      new product, new discount, new tax
     shopify: refund 98.01                             `without a return`; `through 912`, the item of its gateway
     shopify: given back 10.00                         shipping that a refund gives back
     shopify: exchange order 8.00, credit used 100.00
@@ -14,7 +15,7 @@
     netsuite: charge 108.00                           for an exchange that never came back, against clearing
     netsuite: cash sale 54.00, discount 100.00, credit 8.00
     netsuite: deposit credit 8.00                     or upsell
-    netsuite: authorization 108.00, received 1        `open`: goods are still to come
+    netsuite: authorization 108.00, received 1        `open`: goods are still to come; goods 108.00: all have come
 
 `book` gives what the comparison says: differences and open items, a line each, and the balances of the accounts.
 """
@@ -42,6 +43,9 @@ LOOP = {
     "exchange": "exchange_total",
     "credit": "exchange_credit",
     "upsell": "upsell",
+    "new product": "exchange_product",
+    "new discount": "exchange_discount",
+    "new tax": "exchange_tax",
 }
 TAKEN = {"exchange": "exchange_credit", "gift card": "gift_card", "fee": "handling_fee", "tender": "tender 912"}
 GIVEN = {one: one for one in ("shipping", "duties", "bonus", "goodwill", "variance")}
@@ -104,6 +108,7 @@ class Book:
             order="#1001",
             shopify_order="5920",
             asked_on="2026-03-01",
+            new_goods="yes" if "exchange_product" in totals else "",
             **stage,
         )
 

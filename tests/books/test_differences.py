@@ -19,6 +19,42 @@ def said(sync: str, code: str, kind: str = "waiting") -> Said:
 
 
 WRONG = {
+    "Loop's exchange total is not what it consists of": (
+        """
+        loop: returned 108.00, exchange 108.00, credit 108.00, new product 120.00, new discount 20.01, new tax 8.00
+        netsuite: credit memo 0.00, exchange 108.00
+        shopify: exchange order 8.00, credit used 100.00
+        """,
+        ["loop_amounts_disagree Loop's exchange total 0.01"],
+    ),
+    "prices of the new goods hold their tax": (
+        """
+        loop: returned 108.00, exchange 108.00, credit 108.00, new product 128.00, new discount 20.00, new tax 7.99
+        netsuite: credit memo 0.00, exchange 108.00
+        shopify: exchange order 8.00, credit used 100.00
+        """,
+        [],
+    ),
+    "goods were authorised at another value": (
+        """
+        loop: returned 108.00, refund 108.00
+        shopify: refund 108.00
+        netsuite: authorization 107.99, goods 107.99, received 1
+        netsuite: credit memo 108.00
+        netsuite: customer refund 108.00
+        """,
+        ["(authorization_differs authorization -0.01)"],
+    ),
+    "goods were authorised and credited at the same other value": (
+        """
+        loop: returned 108.00, refund 108.00
+        shopify: refund 108.00
+        netsuite: authorization 107.99, goods 107.99, received 1
+        netsuite: credit memo 108.00, variance 0.01
+        netsuite: customer refund 108.00
+        """,
+        ["(variance_posted variance 0.01)"],
+    ),
     "Shopify paid a cent less": (
         """
         loop: returned 108.00, refund 108.00

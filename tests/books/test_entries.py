@@ -54,13 +54,18 @@ def made(chance: random.Random, return_id: str) -> Book:
         "chosen": used + upsell,
     }
     whole = {name: amount for name, amount in totals.items() if amount or name not in ("booked", "chosen")}
-    taken.add(Kind.RETURN, whole, processed="yes", state="closed", lines="yes", asked_on="2026-03-01")
+    if used:
+        whole |= {"exchange_product": used + upsell, "exchange_discount": tax, "exchange_tax": tax}
+    new = "yes" if used else ""
+    taken.add(Kind.RETURN, whole, processed="yes", state="closed", lines="yes", new_goods=new, asked_on="2026-03-01")
     parts = [one for one in paid.split([Decimal(chance.randint(1, 5)) for _ in range(chance.randint(1, 3))]) if one]
     for number, part in enumerate(parts):
         taken.add(Kind.REFUND, {"paid": part}, gateway=f"gateway {number}", item=f"91{number}")
     if beyond[0] or beyond[1]:
         taken.add(Kind.GIVEN_BACK, {"shipping": beyond[0], "duties": beyond[1]})
     _credited(chance, taken, totals, parts, beyond)
+    credited = next(one for one in taken.facts if one.kind is Kind.CREDIT)
+    taken.add(Kind.AUTHORIZATION, {"goods": credited.amount("goods")}, received="1")
     if used:
         _exchanged(chance, taken, used, upsell)
     return taken

@@ -73,6 +73,42 @@ def test_a_processed_return_shows_what_loop_promises() -> None:
     }
 
 
+def test_what_an_exchange_total_consists_of_is_shown_where_loop_tells_all_of_it() -> None:
+    whole = replace(cases.totals((cases.unit(),)), exchange_product=usd("60.00"), exchange_discount=usd(0))
+    (fact,) = shown(seen(returns=(cases.processed(totals=replace(whole, exchange_tax=usd("4.80"))),)), Kind.RETURN)
+    assert (fact.name("new_goods"), amounts(fact)["exchange_product"]) == ("yes", Decimal("60.00"))
+    (fact,) = shown(seen(returns=(cases.processed(totals=whole),)), Kind.RETURN)
+    assert (fact.name("new_goods"), "exchange_product" in fact.amounts) == ("", False)
+
+
+def test_an_authorization_shows_its_goods_once_all_were_received() -> None:
+    fee = ("903", "-10.00")
+    came = cases.authorization(cases.received(), status="F", total=usd("98.00"))
+    (fact,) = shown(seen(record(came, ("501", "100.00"), fee)), Kind.AUTHORIZATION)
+    assert amounts(fact) == {"total": Decimal("98.00"), "goods": Decimal("108.00")}
+    waits = cases.authorization(cases.held(), total=usd("98.00"))
+    (fact,) = shown(seen(record(waits, ("501", "100.00"), fee)), Kind.AUTHORIZATION)
+    assert amounts(fact) == {"total": Decimal("98.00")}
+
+
+def test_a_further_tender_on_the_gift_cards_item_is_no_gift_card_that_loop_issued() -> None:
+    refunds = (cases.refunded("60.00"), cases.refunded("48.00", number="90", gateway="gift_card"))
+    policy = replace(POLICY, payment_items={})
+    paid = cases.document("cashRefund", "4001", "1003", loop_return_id=RETURN, total=usd("20.00"))
+    case = seen(record(paid, ("501", "100.00"), ("902", "-88.00")), shop_order=cases.shop_order(*refunds))
+    claimed = replace(case, returns=(cases.processed(refunds=(LoopRefund("88"), LoopRefund("90"))),))
+    (fact,) = [one for one in facts_of(claimed, policy) if one.kind is Kind.CREDIT]
+    assert (fact.amount("gift_card"), fact.amount("tender 902")) == (usd("40.00"), usd("48.00"))
+
+
+def test_a_records_own_shipping_cost_is_shipping_given_back() -> None:
+    credit = cases.document("creditMemo", "4001", "1003", loop_return_id=RETURN, total=usd("118.00"))
+    shipped = SignedLine("", LineKind.SHIPPING, usd("10.00"))
+    made = replace(record(credit, ("501", "100.00")), lines=(SignedLine("501", LineKind.GOODS, usd("100.00")), shipped))
+    (fact,) = shown(seen(made), Kind.CREDIT)
+    assert (fact.amount("shipping"), fact.amount("goods")) == (usd("10.00"), usd("108.00"))
+
+
 def test_loops_own_bookings_and_the_chosen_items_stand_beside_its_sums() -> None:
     booked = cases.processed(
         refunds=(LoopRefund("88", "card", usd("60.00")), LoopRefund("89", "gift_card", usd("48.00"))),

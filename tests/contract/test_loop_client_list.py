@@ -1,5 +1,7 @@
 """Loop's list: states left out unless asked for, windows of 120 days, cursors without their parameters."""
 
+import base64
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -63,6 +65,44 @@ def test_the_next_page_is_asked_with_our_own_parameters_and_loops_cursor() -> No
         {key: loop.asked[0].query[key] for key in OWN}
     ] * 2
     assert {asked.path for asked in loop.asked} == {"/api/2026-07/warehouse/return/list"}
+
+
+def cursor_at(**moments: str) -> str:
+    """A cursor as Loop's own sample holds it: a moment in whole seconds, and nothing to tell two of it apart."""
+    return base64.urlsafe_b64encode(json.dumps({**moments, "_pointsToNextItems": True}).encode()).decode().rstrip("=")
+
+
+def an_edge(asked: Asked, next_page: str) -> httpx2.Response:
+    """Returns 2 and 3 share the second in which the first page ends; the second page leaves 3 out."""
+    if asked.query.get("cursor"):
+        return page([4])
+    if asked.query["pageSize"] == "750":
+        return page([2, 3])
+    rows = [{"id": one, "updated_at": "2026-01-01T10:00:00.000Z"} for one in (1, 2)]
+    return answer(200, {"returns": rows, "nextPageUrl": url(next_page), "previousPageUrl": None})
+
+
+@pytest.mark.parametrize(
+    ("cursor", "by"),
+    [
+        (cursor_at(updated_at="2026-01-01 10:00:00"), "updated_at"),
+        (cursor_at(created_at="2026-01-01 10:00:00"), "created_at"),
+        ("opaque", "updated_at"),
+    ],
+)
+def test_what_shares_the_second_of_a_pages_edge_is_not_left_out(cursor: str, by: str) -> None:
+    loop = Scripted(respond=lambda asked: an_edge(asked, cursor))
+
+    assert read(loop, states=["review"], page_size=2) == [1, 2, "3", "4"]
+    assert loop.asked[1].query == {
+        "from": "2026-01-01T10:00:00.000Z",
+        "to": "2026-01-01T10:00:01.000Z",
+        "filter": by,
+        "state": "review",
+        "paginate": "true",
+        "pageSize": "750",
+    }
+    assert len(loop.asked) == 3
 
 
 def test_a_bare_plus_in_a_cursor_stays_a_plus() -> None:

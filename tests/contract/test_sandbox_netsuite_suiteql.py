@@ -149,7 +149,7 @@ def test_unions_in_lists_and_fetch_first_work(remote: Remote) -> None:
 def test_pages_know_whether_there_is_more(remote: Remote) -> None:
     body = remote.ask("SELECT id FROM item ORDER BY id", paging="?limit=5&offset=5").json()
     assert (body["count"], body["offset"], body["hasMore"]) == (5, 5, True)
-    assert body["totalResults"] == len(remote.account.items)
+    assert body["totalResults"] == len(remote.account.items) + len(remote.account.ship_methods)
 
 
 @pytest.mark.parametrize(
@@ -236,5 +236,11 @@ def test_names_of_the_query_may_be_words_of_other_databases(remote: Remote) -> N
     WITH orders AS (SELECT id AS key, tranid AS "Group" FROM transaction WHERE type = 'SalesOrd')
     SELECT orders.key, orders."Group" AS nothing, (SELECT COUNT(*) FROM item) AS number_of FROM orders
     """
-    goods = str(len(remote.account.items))
+    goods = str(len(remote.account.items) + len(remote.account.ship_methods))
     assert remote.rows(query) == [{"key": order, "nothing": "SO1", "number_of": goods}]
+
+
+def test_shipping_is_a_row_of_a_shipping_item(remote: Remote) -> None:
+    order = remote.order_a()
+    query = f"SELECT i.itemtype FROM transactionline tl JOIN item i ON i.id = tl.item WHERE tl.transaction = {order}"
+    assert {"itemtype": "ShipItem"} in remote.rows(query)

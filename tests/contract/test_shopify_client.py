@@ -130,6 +130,55 @@ def test_an_order_with_a_hole_where_money_is_is_refused(path: list[object] | Non
     assert caught.value.code == "shopify_access_denied"
 
 
+PERSON = {"email": None, "phone": None, "customer": {"id": "gid://shopify/Customer/7", "firstName": None}}
+
+
+def hole(*path: object, code: str = "ACCESS_DENIED") -> dict[str, Any]:
+    return error(code, "This app is not approved to access the field.", list(path))
+
+
+def test_personal_fields_that_the_app_may_not_read_stop_no_order() -> None:
+    holes = [
+        hole("order", "email"),
+        hole("order", "customer", "firstName"),
+        hole("order", "customer", "defaultEmailAddress", "emailAddress"),
+        hole("order", "billingAddress"),
+        hole("order", "shippingAddress", "phone"),
+    ]
+    whole = order(**PERSON, lineItems={"nodes": [], "pageInfo": {"hasNextPage": False}})
+
+    seen = client_of(Scripted(answer(200, {"data": {"order": whole}, "errors": holes}))).order_whole(ORDER)
+
+    assert seen is not None
+    assert seen["email"] is None
+
+
+@pytest.mark.parametrize(
+    ("data", "path", "code"),
+    [
+        ({"order": PERSON}, ["order", "shippingAddress"], "ACCESS_DENIED"),
+        ({"order": PERSON}, ["order", "shippingAddress", "address1"], "ACCESS_DENIED"),
+        ({"order": PERSON}, ["order", "customer"], "ACCESS_DENIED"),
+        ({"order": PERSON}, ["order", "customer", "id"], "ACCESS_DENIED"),
+        ({"order": PERSON}, ["order", "email"], "INTERNAL_SERVER_ERROR"),
+        ({"order": None}, ["order", "email"], "ACCESS_DENIED"),
+    ],
+)
+def test_a_hole_that_decides_something_is_refused(data: dict[str, Any], path: list[object], code: str) -> None:
+    shopify = Scripted(respond=lambda _asked: answer(200, {"data": data, "errors": [hole(*path, code=code)]}))
+    with pytest.raises(RemoteProblem):
+        client_of(shopify).order_whole(ORDER)
+
+
+def test_the_personal_fields_that_are_refused_are_named() -> None:
+    holes = [hole("orders", "nodes", 0, "email"), hole("orders", "nodes", 0, "customer", "lastName")]
+    body = {"data": {"orders": {"nodes": [{"id": "gid://shopify/Order/1", "email": None}]}}, "errors": holes}
+    shopify = Scripted(answer(200, body), answer(200, {"data": {"orders": {"nodes": []}}}))
+    assert client_of(shopify).personal_refused() == ("customer.lastName", "email")
+    none = Scripted(answer(200, {"data": {"orders": {"nodes": []}}}))
+    assert client_of(none).personal_refused() == ()
+
+
 REFUSALS: list[tuple[int, Any, type[RemoteProblem], str]] = [
     (401, {"errors": "[API] Invalid API key or access token"}, CredentialsRefused, "shopify_credentials"),
     (402, {"errors": "Payment required"}, Refused, "shopify_shop_frozen"),

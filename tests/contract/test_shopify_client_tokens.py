@@ -3,16 +3,22 @@
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
 import httpx2
 import pytest
 
+from ledgerloop.bootstrap import Outside, open_parts
+from ledgerloop.config import load_config
 from ledgerloop.outcome import CredentialsRefused, Refused, RemoteProblem, Throttled, Unreachable
 from ledgerloop.remotes.shopify.auth import ClientCredentials, StaticToken
 from ledgerloop.remotes.shopify.client import ShopifyClient
+from ledgerloop_sandbox.acts import ACTS
+from tests.support.remotes import config_with_shopify
 from tests.support.scripted import Asked, Scripted, answer
+from tests.support.world_in_memory import URLS, MemoryWorld
 
 SECRET = "shpss_fedcba9876543210"
 TOKEN_PATH = "/admin/oauth/access_token"
@@ -185,3 +191,17 @@ def test_neither_secret_nor_token_is_kept_as_evidence_or_shown() -> None:
     kept = repr(shopify.evidence.calls) + repr(tokens) + repr(vars(tokens)["_held"])
     assert "client_credentials" in kept
     assert [secret for secret in (SECRET, "shpat_token1") if secret in kept] == []
+
+
+def test_a_shop_that_is_configured_with_both_keys_is_read_with_tokens_of_its_own(tmp_path: Path) -> None:
+    memory = MemoryWorld(lambda _delivery: 200)
+    order = ACTS["place_order"](memory.world)
+    path, known = config_with_shopify(URLS["shopify"], tmp_path), memory.world.credentials()
+    pair = f'client_id = "{known["shopify_client_id"]}"\nclient_secret = "{known["shopify_client_secret"]}"'
+    path.write_text(path.read_text().replace('access_token = "x"', pair))
+
+    outside = Outside(memory.clock, memory.clock.sleep, memory.transport)
+    with open_parts(load_config(path, {}), outside=outside) as parts:
+        found = parts.shops["main"].shopify.order_money(order["order_id"])
+
+    assert (found or {}).get("name") == "#1001"

@@ -59,7 +59,7 @@ def test_every_write_of_a_refund_names_its_return_and_its_sync(shop: Shop, monke
 def secrets_of(connector: Connector) -> list[str]:
     shop = connector.config.shops[0]
     given = [shop.loop.api_key, shop.shopify.access_token, shop.netsuite.private_key]
-    given += [*shop.loop.webhook_secrets, *shop.shopify.webhook_secrets]
+    given += [*shop.loop.webhook_secrets, *shop.shopify.webhook_secrets, *shop.netsuite.webhook_secrets]
     return [one.get_secret_value() for one in given if one is not None]
 
 

@@ -104,7 +104,7 @@ def test_after_a_day_a_message_is_given_up(shop: Alerted) -> None:
 def lose_the_sender(shop: Alerted) -> None:
     """A process that claims every message, and is killed before it sends any."""
     sent, now = AlertsSent(shop.here.parts.stores.store), shop.here.clock()
-    shop.watch._sending.turn = lambda: None  # type: ignore[method-assign]
+    shop.watch._sending.turn = lambda ends=None: None  # type: ignore[method-assign]
     shop.turn(6 * MINUTE)
     for name in ("mail", "chat", "hook"):
         for one in sent.due(name, shop.here.clock()):

@@ -34,7 +34,12 @@ def test_serve_tells_what_needs_a_person(tmp_path: Path) -> None:
         assert b"1 return: No item" in hook.posted[0].body
 
 
-def test_work_tells_it_when_it_has_the_duty(tmp_path: Path, postgres_url: str) -> None:
-    with receiver() as hook, Running(needing_a_person(tmp_path, postgres_url, hook), "work", "Working"):
+def test_work_tells_it_when_it_has_the_duty_and_shows_what_it_counts(tmp_path: Path, postgres_url: str) -> None:
+    with (
+        receiver() as hook,
+        Running(needing_a_person(tmp_path, postgres_url, hook), "work --metrics-port 0", "Working") as worker,
+    ):
         wait_until(lambda: hook.posted)
         assert b"1 return: No item" in hook.posted[0].body
+        [address] = [line.split()[-1] for line in worker.said if line.startswith("Figures at ")]
+        wait_until(lambda: "ledgerloop_remote_call_seconds_count{" in worker.client.get(address).text)

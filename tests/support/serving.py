@@ -29,13 +29,13 @@ def wait_until(holds: Callable[[], Any], seconds: float = 90.0, every_s: float =
 
 
 class Running:
-    """A command that stays."""
+    """A command that stays; `command` is its name, with options if any."""
 
     def __init__(self, config: Path, command: str = "serve", says: str = "Listening on", **environment: str) -> None:
         self.said: list[str] = []
         self._ready = threading.Event()
         self._says = says
-        self.process = Started(command, "--config", str(config), **environment)
+        self.process = Started(*command.split(), "--config", str(config), **environment)
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
         self._ready.wait(START_S)

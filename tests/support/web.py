@@ -118,7 +118,7 @@ def csrf_in(text: str) -> str:
 
 
 @contextmanager
-def site(database: str, folder: Path, *, public_url: str = "", server: str = "") -> Iterator[Site]:
+def site(database: str, folder: Path, *, public_url: str = "", server: str = "", netsuite: str = "") -> Iterator[Site]:
     """The application on a database, as a browser at its public address meets it."""
     key = ec.generate_private_key(ec.SECP256R1())
     pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
@@ -126,7 +126,7 @@ def site(database: str, folder: Path, *, public_url: str = "", server: str = "")
     kind, _, file = database.partition(":///")
     if kind == "sqlite" and not Path(file).exists():
         make_sqlite(Path(file))
-    text = CONFIG.format(database=database, public_url=public_url, server=server)
+    text = CONFIG.format(database=database, public_url=public_url, server=server) + netsuite
     config, clock = parse_config(text, {}, directory=folder), Hands()
     with open_parts(config, outside=Outside(clock, sleep=lambda _s: None)) as parts:
         app = create_app(config, parts, Still())

@@ -147,7 +147,9 @@ class World:
         bill = [cases.document(bills[self.billed], "1003", "1001", *goods)] if self.billed in bills else []
         authorized = cases.authorization(*goods, status="F", total=whole)
         order = cases.shop_order(*self.refunds, currency=self.currency, presentment_currency=self.currency)
-        order = replace(order, total=self.money(self.sold), credit_used=self.money(self.credit_used))
+        paid = self.money(self.sold)
+        moved = tuple(replace(one, amount=paid, presentment_amount=paid) for one in order.transactions)
+        order = replace(order, total=paid, credit_used=self.money(self.credit_used), transactions=moved)
         returns = (self._return(whole),) if self.units else ()
         return replace(
             cases.case(self._return(whole)),
@@ -181,11 +183,15 @@ class World:
         whole = Money.total((one.price + one.tax for one in self.units), self.currency) if goods else self.money(0)
         beside = [(one.item_id, one.amount) for one in draft.lines if one.amount is not None]
         total = whole + Money.total((amount for _, amount in beside), self.currency)
+        total = total + (draft.shipping_cost or self.money(0))
         assert total == draft.expected_total, "the record's lines add up to the total that it announces"
         name = {"creditMemo": "credit memo", "cashRefund": "cash refund"}[draft.record_type]
         parts = [f"goods {whole.amount}"] if goods else []
         parts += [f"{ITEMS[item]} {amount.amount}" for item, amount in beside]
         self.said.append(f"{name} {total.amount} = {', '.join(parts)}")
+        if draft.shipping_cost is not None:
+            self.said[-1] += f", shipping cost {draft.shipping_cost.amount}"
+            self.entries["shipping income"] += draft.shipping_cost.amount
         self._enter(draft, whole, beside, total)
         lines = tuple(_line(n, item, amount) for n, (item, amount) in enumerate(beside, 1))
         self._keep(

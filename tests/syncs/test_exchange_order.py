@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -11,6 +12,8 @@ from ledgerloop.domain.channels import Channels
 from ledgerloop.domain.documents import Document
 from ledgerloop.domain.order_records import FoundCustomer, FoundItem
 from ledgerloop.domain.order_store import Allocation, Buyer, ShippingCharge
+from ledgerloop.domain.orders import LineKind
+from ledgerloop.domain.policy import Items
 from ledgerloop.domain.returns import Exchange
 from ledgerloop.outcome import NeedsReading, Source
 from ledgerloop.syncs import ORDER_SYNCS
@@ -62,6 +65,10 @@ def test_a_store_that_is_not_mapped_is_told_and_the_default_is_used() -> None:
     made = answer(in_store(even()), exchanged("108.00"))
     assert draft(made).location_id == "7"
     assert "location_unmapped: Shopify location 612" in made.reason  # type: ignore[attr-defined]
+    nowhere = answer(replace(in_store(even()), retail_location_id=""), exchanged("108.00"))
+    assert draft(nowhere).record_type == "cashSale"
+    assert "location_unmapped: Shopify does not show" in nowhere.reason  # type: ignore[attr-defined]
+    assert "location_unmapped" not in answer(even(), exchanged("108.00")).reason  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize(
@@ -86,6 +93,9 @@ def test_the_star_sends_every_channel_that_is_known() -> None:
     assert draft(answer(bought, policy=policy)).record_type == "salesOrder"
     odd = order(line("100.00"), total="100.00", app_id="1", source_name="sell-on-somewhere", app_title="Other")
     assert code(answer(odd, policy=policy)) == "channel_unknown"
+    used = replace(even(), app_id="1", source_name="sell-on-somewhere", app_title="Other")
+    assert "loop-discount" in answer(used).problem  # type: ignore[attr-defined]
+    assert answer(used, policy=replace(SELLS, order_channels=())) is None
     cards = order(line("50.00", gift_card=True), total="50.00")
     assert answer(cards, policy=policy) is None
 
@@ -240,7 +250,42 @@ def test_a_native_exchange_holds_the_order() -> None:
 
 
 def test_a_saved_total_that_is_not_shopifys_gets_no_deposits() -> None:
-    assert code(answer(even(), exchanged("108.00"), source_orders=(there("8.01"),))) == "order_differs"
+    assert code(answer(even(), exchanged("108.00"), source_orders=(there("8.06"),))) == "order_differs"
+
+
+def test_a_saved_total_that_is_a_few_cents_off_gets_one_variance_line_on_our_own_record() -> None:
+    key, by = f"variance:main:SHOP-SO-{EXCHANGE}", exchanged("108.00")
+    wanted = draft(answer(even(), by, source_orders=(there("8.01"),)))
+    assert (wanted.record_type, wanted.key, wanted.sale_type) == ("addVariance", key, "salesOrder")
+    assert (wanted.item_id, wanted.amount, wanted.total_before) == ("904", usd("-0.01"), usd("8.01"))
+    store = replace(there("0.02", external_id=f"SHOP-CS-{EXCHANGE}"), record_type="cashSale")
+    wanted = draft(answer(in_store(even()), by, source_orders=(store,)))
+    assert (wanted.sale_type, wanted.amount) == ("cashSale", usd("-0.02"))
+
+    line_there = cases.sold(9, item_id="904", sku="", kind=LineKind.OTHER, amount=usd("0.02"), billed=Decimal(0))
+    unbilled = cases.sold(billed=Decimal(0))
+    for saved in (
+        there("8.01", lines=(unbilled, line_there)),
+        there("8.01", lines=(cases.sold(),)),
+        there("8.01", status="H"),
+    ):
+        assert code(answer(even(), by, source_orders=(saved,))) == "order_differs"
+    for done in (
+        answer(even(), by, source_orders=(there("8.01"),), journal=(entry(key, "addVariance"),)),
+        answer(even(), by, source_orders=(there("8.01"),), policy=replace(SELLS, items=Items())),
+    ):
+        assert code(done) == "order_differs"
+    theirs = there("8.01", external_id="CELIGO-77")
+    assert answer(even(), by, source_orders=(theirs,)) is None
+
+
+def test_a_record_in_another_currency_than_the_order_gets_no_deposits() -> None:
+    policy = replace(SELLS, currencies={"USD": "1"})
+    right, wrong = there("8.00", currency_id="1"), there("8.00", currency_id="3")
+    assert code(answer(even(), exchanged("108.00"), source_orders=(wrong,), policy=policy)) == "order_differs"
+    assert draft(answer(even(), exchanged("108.00"), source_orders=(right,), policy=policy)).record_type == (
+        "customerDeposit"
+    )
 
 
 def test_a_cash_sale_follows_the_closed_period_as_every_posting_record() -> None:

@@ -16,7 +16,7 @@ from ledgerloop.domain.documents import Document
 from ledgerloop.domain.money import Money
 from ledgerloop.domain.order_store import Allocation, Order, ShippingCharge
 from ledgerloop.domain.orders import LineKind, SourceOrder
-from ledgerloop.domain.policy import Policy
+from ledgerloop.domain.policy import Items, Policy
 from ledgerloop.domain.returns import Exchange, Return
 from ledgerloop.outcome import NeedsReading, Source
 from ledgerloop.syncs import refund, return_authorization
@@ -261,6 +261,20 @@ def test_an_order_of_another_connector_gets_no_deposits() -> None:
     assert next_write(case, EVERY) is None
 
 
+@pytest.mark.parametrize(
+    ("marks", "next_one"),
+    [
+        ({"external_id": "61"}, "SHOP-CD-62"),
+        ({"external_id": "", "memo": "Card payment 61 of #1001"}, "SHOP-CD-62"),
+        ({"external_id": "", "memo": "Card payment 6100"}, "SHOP-CD-61"),
+        ({"external_id": "61", "status": "V"}, "SHOP-CD-61"),
+    ],
+    ids=["by its external id", "by its memo", "another number", "voided"],
+)
+def test_a_payment_that_another_connector_brought_is_not_deposited_again(marks: dict[str, Any], next_one: str) -> None:
+    assert draft(ours(documents=(replace(deposit("61"), **marks),))).external_id == next_one
+
+
 def test_a_deposit_that_a_person_deleted_is_not_made_again() -> None:
     gone = cases.entry("SHOP-CD-61", "customerDeposit", loop_return_id=f"order:{EXCHANGE}", internal_id="1200")
     assert code(ours(journal=(gone,))) == "record_gone"
@@ -282,7 +296,7 @@ BY_ITEM = replace(EVERY, payment_items={"gift_card": "912"})
 
 
 def test_a_cash_sale_of_the_till_carries_its_payment_itself() -> None:
-    one = replace(EVERY, payment_methods={"default": "9"})
+    one = replace(EVERY, payment_methods={"default": "9", "gift_card": "9"})
     (sale,) = written(selling(TILL), one)
     assert (sale.record_type, sale.payment_method_id, sale.account_id) == ("cashSale", "9", "")
     assert (sale.expected_total, added_up(sale)) == (usd("108.00"), usd("108.00"))
@@ -303,7 +317,14 @@ def test_payments_of_one_gateway_are_one_tender_of_the_till() -> None:
 
 
 def test_a_tender_of_the_till_without_an_item_needs_a_person() -> None:
-    assert code(next_write(selling(TILL), EVERY)) == "several_tenders"
+    assert code(next_write(selling(TILL), replace(EVERY, items=Items()))) == "several_tenders"
+
+
+def test_a_gift_card_of_the_till_stands_on_the_liability_where_nothing_else_is_said() -> None:
+    for methods in ({"default": "9"}, {"default": "9", "gift_card": "13"}):
+        (sale,) = written(selling(TILL), replace(EVERY, payment_methods=methods))
+        assert shown(sale.lines)[-1] == ("902", usd("-50.00"))
+        assert (sale.expected_total, added_up(sale)) == (usd("58.00"), usd("58.00"))
 
 
 def test_only_the_credit_waits_while_no_return_is_known() -> None:
@@ -313,10 +334,102 @@ def test_only_the_credit_waits_while_no_return_is_known() -> None:
     assert ours(nothing, policy=SELLS) is None
 
 
-def test_an_unknown_return_never_holds_a_cash_sale_back() -> None:
-    bought = in_store(order(line("95.00", loop_code("80.00")), total="15.00"))
-    wanted = draft(next_write(selling(bought, as_of=AT + minutes(2)), SELLS))
-    assert (wanted.expected_total, wanted.account_id) == (usd("15.00"), "156")
+UNTAXED = in_store(order(line("95.00", loop_code("80.00")), total="15.00"))
+
+
+def test_a_cash_sale_waits_half_an_hour_for_its_return() -> None:
+    for made in (in_store(even()), UNTAXED):
+        found = next_write(selling(made, as_of=AT + minutes(28)), SELLS)
+        assert code(found) == "exchange_credit_unknown"
+        assert found.until == AT + minutes(30)  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("policy", [SELLS, DEPOSITED], ids=["discount", "customer_deposit"])
+def test_an_unknown_return_holds_no_cash_sale_back_that_discount_and_payments_cover(policy: Policy) -> None:
+    off = usd("-80.00")
+    covered = replace(UNTAXED, transactions=(paid("15.00", "cash"),))
+    for made, since, account in ((covered, 2, ""), (UNTAXED, 31, "156")):
+        able = replace(policy, payment_methods={"default": "9"})
+        wanted = draft(next_write(selling(made, as_of=AT + minutes(since)), able))
+        assert (wanted.expected_total, added_up(wanted), wanted.account_id) == (usd("15.00"), usd("15.00"), account)
+        assert shown(wanted.lines)[-1] == ("905" if policy is SELLS else "901", off)
+
+
+@pytest.mark.parametrize(
+    ("made", "by"),
+    [
+        (in_store(even()), ()),
+        (replace(UNTAXED, financial_status="PENDING"), ()),
+        (replace(UNTAXED, transactions=(paid("16.00", "cash"),)), ()),
+        (in_store(DEARER), (exchanged("108.00", upsell="53.00"),)),
+        (in_store(DEARER), (exchanged("108.00", upsell="54.00", processed=None),)),
+    ],
+    ids=["tax that credit may pay", "not paid", "too much", "less upsell than is open", "not processed"],
+)
+def test_money_that_nobody_shows_is_never_booked_as_received(made: Order, by: tuple[Return, ...]) -> None:
+    assert code(next_write(selling(made, *by), SELLS)) == "exchange_credit_differs"
+    unread = replace(made, payments_known=False)
+    assert code(next_write(selling(unread, *by), SELLS)) in ("order_not_read", "exchange_credit_differs")
+
+
+def test_an_exchange_in_the_store_whose_return_is_not_processed_waits_for_it() -> None:
+    instant = exchanged("108.00", processed=None)
+    early = next_write(selling(in_store(DEARER), instant, as_of=AT + minutes(5)), SELLS)
+    assert code(early) == "exchange_not_processed"
+    assert early.look_at == (NeedsReading(Source.LOOP_RETURN, cases.RETURN),)  # type: ignore[union-attr]
+    assert draft(next_write(selling(in_store(even()), instant, as_of=AT + minutes(5)), SELLS)).expected_total == usd(0)
+
+
+def test_what_stands_in_netsuite_is_measured_once_it_is_known_what_paid_for_it() -> None:
+    saved_ = (there("15.00", "cashSale"),)
+    assert next_write(selling(UNTAXED, source_orders=saved_, as_of=AT + minutes(5)), SELLS) is None
+    assert next_write(selling(UNTAXED, source_orders=saved_), SELLS) is None
+    by = exchanged("86.40", upsell="8.60")
+    assert code(next_write(selling(UNTAXED, by, source_orders=saved_), SELLS)) == "order_differs"
+    less = exchanged("86.40", upsell="8.59")
+    assert code(next_write(selling(UNTAXED, less, source_orders=saved_), SELLS)) == "exchange_credit_differs"
+
+
+SHOWN = replace(DEARER, transactions=(paid("54.00", "stripe"),))
+PARTLY = replace(DEARER, transactions=(paid("30.00", "stripe"),))
+BESIDE = replace(
+    DEARER, total=usd("70.00"), transactions=(paid("8.00", "stripe"),), lines=(*DEARER.lines, line("8.00", number=2))
+)
+MAPPED = replace(SELLS, payment_methods={"default": "9"}, payment_items={"loop_upsell": "915"})
+
+
+@pytest.mark.parametrize(
+    ("made", "deposits"),
+    [
+        (SHOWN, [("61", "54.00"), (f"{EXCHANGE}-credit", "8.00")]),
+        (PARTLY, [("61", "30.00"), (f"{EXCHANGE}-credit", "8.00"), (f"{EXCHANGE}-upsell", "24.00")]),
+        (BESIDE, [("61", "8.00"), (f"{EXCHANGE}-credit", "8.00"), (f"{EXCHANGE}-upsell", "54.00")]),
+    ],
+    ids=["all of it", "a part of it", "other money"],
+)
+def test_an_upsell_that_shopify_shows_as_a_payment_is_deposited_once(
+    made: Order, deposits: list[tuple[str, str]]
+) -> None:
+    drafts = written(selling(made, exchanged("108.00", upsell="54.00")), MAPPED)
+    assert [(one.external_id.removeprefix("SHOP-CD-"), one.amount) for one in drafts[1:]] == [
+        (ending, usd(amount)) for ending, amount in deposits
+    ]
+
+
+def test_a_contradiction_is_told_before_any_deposit() -> None:
+    marked = replace(DEARER, transactions=(paid("62.00", "stripe"),))
+    assert code(ours(marked, exchanged("108.00", upsell="54.00"), policy=MAPPED)) == "exchange_credit_differs"
+
+
+def test_an_upsell_in_the_store_that_shopify_shows_in_part_is_a_line_beside_the_payment() -> None:
+    by = exchanged("108.00", upsell="54.00")
+    (whole,) = written(selling(in_store(SHOWN), by), MAPPED)
+    assert (whole.expected_total, whole.payment_method_id, whole.account_id) == (usd("54.00"), "9", "")
+    (part,) = written(selling(in_store(PARTLY), by), MAPPED)
+    assert shown(part.lines)[-2:] == [("901", usd("-8.00")), ("915", usd("-24.00"))]
+    assert (part.expected_total, added_up(part)) == (usd("30.00"), usd("30.00"))
+    without = replace(MAPPED, payment_items={})
+    assert code(next_write(selling(in_store(PARTLY), by), without)) == "several_tenders"
 
 
 def test_an_upsell_is_only_taken_once_loop_has_processed() -> None:
@@ -341,9 +454,8 @@ def test_loops_own_mark_of_payment_is_no_money_beside_its_credit_and_upsell() ->
     [
         (even(), exchanged("99.00")),
         (DEARER, exchanged("108.00", upsell="54.01")),
-        (replace(DEARER, transactions=(paid("54.00"),)), exchanged("108.00", upsell="54.00")),
     ],
-    ids=["less credit than discount", "more than the total", "paid in Shopify too"],
+    ids=["less credit than discount", "more than the total"],
 )
 def test_credit_and_upsell_that_do_not_fit_the_order_need_a_person(made: Order, by: Return) -> None:
     answer = ours(made, by, policy=SELLS)

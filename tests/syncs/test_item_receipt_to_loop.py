@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
-from ledgerloop.domain.case import WriteState
+from ledgerloop.domain.case import Case, Seen, Transition, WriteState
 from ledgerloop.domain.records import Act
 from ledgerloop.domain.returns import ProcessingFailure, ReturnState
-from ledgerloop.outcome import NeedsReading, Source
+from ledgerloop.outcome import Attention, NeedsReading, Source
 from ledgerloop.syncs.item_receipt_to_loop import next_write
 from tests.support import cases
 from tests.support.cases import NOW, POLICY, RETURN, authorization, case, code, draft, held, minutes, returned, unit
@@ -108,3 +109,49 @@ def test_after_one_unclear_answer_it_is_asked_once_more_and_after_two_it_waits_f
     assert code(next_write(case(documents=ALL_IN, journal=twice), POLICY)) == "loop_processing"
     late = asked(WriteState.UNCLEAR, attempts=2, ago=31)
     assert code(next_write(case(documents=ALL_IN, journal=late), POLICY)) == "loop_did_not_process"
+
+
+def in_review(state: str = "open", *, ended: float | None = 5, failed: float | None = 15, **changes: Any) -> Case:
+    """Loop was asked 20 minutes ago and went into review instead, which ended so many minutes ago."""
+    failure = ProcessingFailure(NOW - minutes(failed), "Insufficient funds.") if failed is not None else None
+    seen = [Transition(RETURN, Seen.REVIEW_STARTED, NOW - minutes(14))]
+    if ended is not None:
+        seen.append(Transition(RETURN, Seen.REVIEW_ENDED, NOW - minutes(ended)))
+    return_ = returned(state=ReturnState(state), failure=failure)
+    return case(return_, documents=ALL_IN, transitions=tuple(seen), **{"journal": asked(ago=20), **changes})
+
+
+def test_a_failure_that_ends_in_review_is_told_there() -> None:
+    answer = next_write(in_review("review", ended=None), POLICY)
+    assert isinstance(answer, Attention)
+    assert answer.code == "loop_did_not_process"
+    assert "Insufficient funds." in answer.problem
+    assert "finish the review there" in answer.remedy
+
+
+def test_a_review_without_proof_for_thirty_minutes_is_told_too() -> None:
+    answer = next_write(in_review("review", ended=None, failed=None, journal=asked(ago=30)), POLICY)
+    assert isinstance(answer, Attention)
+    assert "still shows the return in review" in answer.problem
+
+
+def test_a_failure_that_a_review_has_answered_is_asked_for_again_under_a_key_of_its_own() -> None:
+    assert draft(next_write(in_review(), POLICY)).key == f"{KEY}:2"
+    again = cases.entry(f"{KEY}:2", "process", sent_at=NOW - minutes(4), finished_at=NOW - minutes(4))
+    assert code(next_write(in_review(journal=(*asked(ago=20), again)), POLICY)) == "loop_processing"
+    dropped = replace(again, state=WriteState.DROPPED)
+    assert draft(next_write(in_review(journal=(*asked(ago=20), dropped)), POLICY)).key == f"{KEY}:2"
+
+
+def test_a_second_failure_is_told_as_the_first_was() -> None:
+    again = cases.entry(f"{KEY}:2", "process", sent_at=NOW - minutes(4), finished_at=NOW - minutes(4))
+    answer = next_write(in_review(failed=3, journal=(*asked(ago=20), again)), POLICY)
+    assert code(answer) == "loop_did_not_process"
+
+
+def test_a_review_that_ends_while_a_request_may_still_be_worked_does_not_ask_twice() -> None:
+    assert code(next_write(in_review(failed=None), POLICY)) == "loop_processing"
+
+
+def test_a_review_that_ends_after_a_request_that_gave_no_proof_in_time_asks_again() -> None:
+    assert draft(next_write(in_review(failed=None, journal=asked(ago=31)), POLICY)).key == f"{KEY}:2"

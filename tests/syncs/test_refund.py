@@ -9,8 +9,9 @@ import pytest
 from ledgerloop.domain.case import WriteState
 from ledgerloop.domain.documents import Document
 from ledgerloop.domain.money import Money
+from ledgerloop.domain.orders import ShopRefund
 from ledgerloop.domain.policy import Items, RefundRule
-from ledgerloop.domain.returns import ReturnState
+from ledgerloop.domain.returns import LoopRefund, ReturnState
 from ledgerloop.outcome import NeedsReading, Source
 from ledgerloop.syncs.refund import next_write
 from tests.support import cases
@@ -39,6 +40,9 @@ MONEY_OUT = shop_order(refunded())
 
 ON_CARD = refunded("48.00", number="90", gateway="gift_card")
 """A second refund of the same return, onto a gift card."""
+
+
+BOTH = (LoopRefund("88"), LoopRefund("90"))
 
 
 def ready(*more: Document, **changes: Any) -> object:
@@ -162,9 +166,47 @@ def test_a_gateway_with_its_own_method_and_account_is_paid_from_there() -> None:
 
 def test_several_tenders_on_a_cash_refund_need_a_person() -> None:
     bill = cases.document("cashSale", "1003", "1001")
-    found = answer(documents=(bill, READY[1]), shop_order=shop_order(refunded("60.00"), ON_CARD))
+    second = refunded("48.00", number="90", gateway="paypal")
+    found = answer(documents=(bill, READY[1]), shop_order=shop_order(refunded("60.00"), second))
     assert code(found) == "several_tenders"
-    assert "payment_items.gift_card" in found.remedy  # type: ignore[attr-defined]
+    assert "payment_items.paypal" in found.remedy  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("gateway", ["gift_card", "shopify_store_credit", "store_credit"])
+def test_a_gift_card_or_store_credit_stands_on_the_liability_where_nothing_else_is_said(gateway: str) -> None:
+    bill = cases.document("cashSale", "1003", "1001")
+    second = refunded("48.00", number="90", gateway=gateway)
+    wanted = draft(answer(documents=(bill, READY[1]), shop_order=shop_order(refunded("60.00"), second)))
+    assert [(line.item_id, line.amount) for line in wanted.lines] == [("902", usd("-48.00"))]
+    assert wanted.expected_total == usd("60.00")
+
+
+def with_shipping(amount: str, shipping: str, number: str = "88") -> ShopRefund:
+    return replace(refunded(amount, number=number), shipping=(usd(shipping),))
+
+
+def test_shipping_without_an_item_is_the_records_own_shipping_cost() -> None:
+    order = shop_order(with_shipping("118.00", "10.00"), total="118.00")
+    sums = totals((unit(),), refund=usd("118.00"))
+    wanted = draft(answer(returned=processed(totals=sums), shop_order=order))
+    assert (wanted.lines, wanted.shipping_cost, wanted.expected_total) == ((), usd("10.00"), usd("118.00"))
+    policy = replace(POLICY, items=replace(POLICY.items, shipping_refund="909"))
+    by_item = draft(answer(returned=processed(totals=sums), shop_order=order, policy=policy))
+    assert [(line.item_id, line.amount) for line in by_item.lines] == [("909", usd("10.00"))]
+    assert by_item.shipping_cost is None
+
+
+def test_shipping_given_back_later_is_a_record_of_a_shipping_cost_and_a_line_of_nothing() -> None:
+    order = shop_order(refunded(), with_shipping("10.00", "10.00", "90"), total="118.00")
+    ours = credit_memo(status="B", memo=f"Loop return {RETURN}; Shopify refund 88")
+    paid = cases.document("customerRefund", "5001", "", shopify_transaction_id="889")
+    wanted = draft(answer(ours, paid, returned=processed(refunds=BOTH), shop_order=order))
+    assert [(line.item_id, line.amount) for line in wanted.lines] == [("904", usd("0.00"))]
+    assert (wanted.source_type, wanted.shipping_cost, wanted.expected_total) == ("invoice", usd("10.00"), usd("10.00"))
+    none = replace(POLICY, items=Items())
+    assert code(answer(ours, paid, returned=processed(refunds=BOTH), shop_order=order, policy=none)) == (
+        "item_not_configured"
+    )
 
 
 def test_the_largest_tender_pays_a_cash_refund_and_every_other_is_a_line_on_its_own_item() -> None:
@@ -187,6 +229,33 @@ def test_an_unexplained_credit_of_the_same_amount_may_be_this_one() -> None:
     stray = cases.document("creditMemo", "4009", "1003", status="A")
     assert code(answer(stray)) == "possible_duplicate"
     assert draft(answer(replace(stray, total=usd("10.00")), shop_order=shop_order(refunded(), total="120.00")))
+
+
+def test_a_credit_whose_memo_mentions_the_refund_otherwise_may_be_this_one_whatever_its_amount() -> None:
+    stray = cases.document("creditMemo", "4009", "", status="A", total=usd("10.00"), memo="Money back 88, by phone")
+    assert code(answer(stray)) == "possible_duplicate"
+    other = replace(stray, memo="Money back 8812, by phone")
+    assert draft(answer(other, shop_order=shop_order(refunded(), total="120.00"))).record_type == "creditMemo"
+
+
+def test_netsuite_is_searched_before_the_first_attempt_of_a_credit_and_never_before_a_later_one() -> None:
+    family = NeedsReading(Source.NETSUITE_FAMILY, cases.ORDER)
+    assert answer(search_credits=True) == family
+    tried = cases.entry(f"LOOP-CM-{RETURN}-1", "creditMemo", WriteState.SENT)
+    assert draft(answer(search_credits=True, journal=(tried,))).external_id == f"LOOP-CM-{RETURN}-1"
+    assert answer(credit_memo(), search_credits=True) == family
+    assert draft(answer(credit_memo())).record_type == "customerRefund"
+
+
+def test_a_customer_refund_by_hand_that_names_the_shopify_refund_alone_pays_one_tender_of_its_amount() -> None:
+    by_hand = cases.document("customerRefund", "5009", "", shopify_refund_id="88")
+    assert answer(credit_memo(), by_hand) is None
+    assert draft(answer(credit_memo(), replace(by_hand, total=usd("8.00")))).amount == usd("108.00")
+    twice = replace(refunded("54.00").transactions[0], transaction_id="882")
+    both = replace(refunded("54.00"), transactions=(refunded("54.00").transactions[0], twice))
+    half = replace(by_hand, total=usd("54.00"))
+    assert draft(answer(credit_memo(), half, shop_order=shop_order(both))).amount == usd("54.00")
+    assert answer(credit_memo(), half, replace(half, internal_id="5010"), shop_order=shop_order(both)) is None
 
 
 def test_more_value_than_was_sold_is_never_credited() -> None:

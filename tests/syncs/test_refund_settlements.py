@@ -457,7 +457,6 @@ def test_money_is_never_a_bonus() -> None:
 @pytest.mark.parametrize(
     ("loop", "shopify"),
     [
-        ("refund 118.00", "118.00 by card, shipping 10.00"),
         ("refund 118.00", "118.00 by card, duties 10.00"),
         ("refund 98.00, fee 10.00", "98.00 by card"),
         ("gift card 108.00", ""),
@@ -468,6 +467,13 @@ def test_a_line_without_an_item_needs_a_person(loop: str, shopify: str) -> None:
     facts = f"sold 118.00 by invoice\nreturned 100.00 and tax 8.00\nloop: {loop}\n"
     policy = replace(POLICY, items=Items())
     assert told(facts + (f"shopify: {shopify}" if shopify else ""), policy) == "attention: item_not_configured"
+
+
+def test_shipping_without_an_item_is_the_records_own_shipping_cost() -> None:
+    facts = "sold 118.00 by invoice\nreturned 100.00 and tax 8.00\nloop: refund 118.00\n"
+    said = told(f"{facts}shopify: 118.00 by card, shipping 10.00", replace(POLICY, items=Items()))
+    assert said.splitlines()[0] == "credit memo 118.00 = goods 108.00, shipping cost 10.00"
+    assert "Dr shipping income 10.00" in said
 
 
 # -- made by hand --

@@ -9,8 +9,10 @@ import pytest
 
 from ledgerloop.domain.case import WriteState
 from ledgerloop.domain.orders import LineKind
+from ledgerloop.domain.records import Act
 from ledgerloop.domain.returns import ReturnState
 from ledgerloop.outcome import NeedsReading, Source
+from ledgerloop.syncs import item_receipt_to_loop
 from ledgerloop.syncs.return_authorization import next_write
 from tests.support import cases
 from tests.support.cases import NOW, POLICY, RETURN, case, code, draft, returned, sold, unit, usd
@@ -174,3 +176,29 @@ def test_what_a_person_changed_on_the_authorization_is_never_overwritten() -> No
     standing = cases.authorization(cases.held(quantity=Decimal(3)))
     answer = next_write(case(documents=(standing,), journal=authorised("7101", "7102")), POLICY)
     assert code(answer) == "authorization_changed"
+
+
+TOO_DEAR = {"documents": (cases.authorization(total=usd("130.00")),)}
+"""An authorization whose saved total is not what Loop promises."""
+
+
+@pytest.mark.parametrize("state", ["open", "review"])
+def test_a_rehearsal_that_differs_is_told_as_soon_as_the_authorization_stands(state: str) -> None:
+    about = case(returned(state=ReturnState(state)), **TOO_DEAR)
+    assert code(next_write(about, POLICY)) == "amount_differs"
+    unread = cases.unread(Source.SHOPIFY_ORDER)
+    assert next_write(replace(about, unread=unread), POLICY) == NeedsReading(Source.SHOPIFY_ORDER, cases.ORDER)
+    assert next_write(case(documents=(cases.authorization(),)), POLICY) is None
+
+
+@pytest.mark.parametrize("status", ["C", "G", "H"])
+def test_the_rehearsal_of_an_authorization_that_is_over_says_nothing(status: str) -> None:
+    over = cases.authorization(total=usd("130.00"), status=status)
+    assert next_write(case(documents=(over,)), POLICY) is None
+
+
+def test_processing_in_loop_is_not_held_for_a_rehearsal_that_differs() -> None:
+    came = cases.authorization(cases.received(), status="F", total=usd("130.00"))
+    about = case(documents=(came, cases.receipt()))
+    assert code(next_write(about, POLICY)) == "amount_differs"
+    assert draft(item_receipt_to_loop.next_write(about, POLICY)).act is Act.PROCESS

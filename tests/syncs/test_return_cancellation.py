@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -80,6 +81,14 @@ def test_with_goods_received_a_person_decides(return_: Return) -> None:
     assert isinstance(answer, Attention)
     assert answer.code == "cancelled_after_receipt"
     assert "RMA1" in answer.problem
+
+
+def test_what_a_person_credited_settles_it_unless_something_is_still_open() -> None:
+    credited = replace(a_line(1, quantity=1, received=1), refunded=Decimal(1))
+    assert next_write(a_case(CANCELLED, an_authorization(credited, status="F")), POLICY) is None
+    answer = next_write(a_case(CANCELLED, an_authorization(credited, a_line(5), status="E")), POLICY)
+    assert isinstance(answer, Attention)
+    assert (answer.code, "the rest is still open" in answer.problem) == ("cancelled_after_receipt", True)
 
 
 def test_what_was_read_before_it_changed_is_read_again() -> None:

@@ -1,17 +1,18 @@
 """return_flag: what it wants for every state of the flag, the reviewed field, the review and its memory."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime
 
 import pytest
 
 from ledgerloop.domain.answers import Answer, Write
-from ledgerloop.domain.case import JournalEntry, Seen
+from ledgerloop.domain.case import JournalEntry, Seen, WriteState
 from ledgerloop.domain.documents import Document
 from ledgerloop.domain.policy import Fields, Policy
 from ledgerloop.domain.records import Act, LoopAction, SetReviewedDraft
 from ledgerloop.domain.returns import ReturnState
-from ledgerloop.outcome import NeedsReading, Source
+from ledgerloop.domain.review import under_flag
+from ledgerloop.outcome import NeedsReading, Source, Waiting
 from ledgerloop.syncs.return_flag import next_write
 from tests.syncs.cases import MINUTE, NOW, ORDER_ID, POLICY, RETURN_ID, a_case, a_return, an_authorization, an_entry
 
@@ -21,6 +22,7 @@ FLAG_1 = an_entry(f"flag:main:{RETURN_ID}:1", "flag", NOW - 50 * MINUTE)
 SET = (Seen.FLAG_SET, NOW - 60 * MINUTE)
 STARTED = (Seen.REVIEW_STARTED, NOW - 49 * MINUTE)
 ENDED = (Seen.REVIEW_ENDED, NOW - 10 * MINUTE)
+MADE = an_entry(f"LOOP-RA-{RETURN_ID}", "returnAuthorization", NOW - 90 * MINUTE)
 FLAGGED = an_authorization(flagged=True)
 
 
@@ -103,11 +105,63 @@ def test_once_flags_again_when_the_flag_went_from_clear_to_set_once_more() -> No
     assert flags(answer) == f"flag:main:{RETURN_ID}:2"
 
 
-@pytest.mark.parametrize(("ago", "again"), [(timedelta(minutes=1), False), (timedelta(minutes=6), True)])
-def test_a_reviewed_field_that_a_person_cleared_again_flags_anew_but_not_while_netsuite_may_lag(
-    ago: timedelta, again: bool
-) -> None:
-    told = an_entry(f"reviewed:main:{RETURN_ID}:1", "setReviewed", NOW - ago)
+TOLD = an_entry(f"reviewed:main:{RETURN_ID}:1", "setReviewed", NOW - 3 * MINUTE)
+AGAIN = [(Seen.FLAG_CLEARED, NOW - 2 * MINUTE), (Seen.FLAG_SET, NOW - MINUTE)]
+
+
+def test_a_reviewed_field_that_a_person_cleared_again_is_waited_for_while_netsuite_may_lag() -> None:
+    answer = next_write(a_case(a_return(), FLAGGED, journal=[FLAG_1, TOLD], seen=[SET, STARTED, ENDED]), POLICY)
+    assert isinstance(answer, Waiting)
+    assert answer.code == "reviewed_taken_back"
+    assert answer.until == NOW + 2 * MINUTE
+    assert answer.look_at == (NeedsReading(Source.NETSUITE_FAMILY, ORDER_ID),)
+
+
+def test_a_reviewed_field_that_stays_cleared_flags_anew() -> None:
+    told = an_entry(TOLD.key, "setReviewed", NOW - 6 * MINUTE)
     answer = next_write(a_case(a_return(), FLAGGED, journal=[FLAG_1, told], seen=[SET, STARTED, ENDED]), POLICY)
-    assert (flags(answer) == f"flag:main:{RETURN_ID}:2") is again
-    assert (answer is None) is not again
+    assert flags(answer) == f"flag:main:{RETURN_ID}:2"
+
+
+def test_once_does_not_wait_for_a_reviewed_field_that_a_person_cleared() -> None:
+    policy = replace(POLICY, flag="once")
+    assert next_write(a_case(a_return(), FLAGGED, journal=[FLAG_1, TOLD], seen=[SET, STARTED, ENDED]), policy) is None
+
+
+@pytest.mark.parametrize("policy", [POLICY, replace(POLICY, flag="once")])
+def test_a_flag_set_again_soon_after_reviewed_was_written_is_passed_on_at_once(policy: Policy) -> None:
+    case = a_case(a_return(), FLAGGED, journal=[FLAG_1, TOLD], seen=[SET, STARTED, ENDED, *AGAIN])
+    assert flags(next_write(case, policy)) == f"flag:main:{RETURN_ID}:2"
+
+
+def test_every_review_that_ends_is_written_however_it_began() -> None:
+    second = [*AGAIN, (Seen.REVIEW_STARTED, NOW - MINUTE), (Seen.REVIEW_ENDED, NOW)]
+    answer = next_write(a_case(a_return(), FLAGGED, journal=[TOLD], seen=[SET, STARTED, ENDED, *second]), POLICY)
+    assert isinstance(answer, Write)
+    assert answer.draft == SetReviewedDraft(f"reviewed:main:{RETURN_ID}:2", "1007")
+
+
+@pytest.mark.parametrize(
+    ("policy", "journal", "seen", "known"),
+    [
+        (ONCE, [], [SET], True),
+        (POLICY, [], [SET], False),
+        (ONCE, [MADE], [SET], False),
+        (ONCE, [], [(Seen.FLAG_CLEARED, NOW - 70 * MINUTE), SET], False),
+        (ONCE, [replace(FLAG_1, state=WriteState.DROPPED)], [SET], False),
+    ],
+    ids=["forgotten", "until_reviewed", "made_by_us", "seen_clear", "decided_before"],
+)
+def test_only_once_and_only_where_the_memory_begins_with_the_flag_a_note_stands_for_it(
+    policy: Policy, journal: list[JournalEntry], seen: list[tuple[Seen, datetime]], known: bool
+) -> None:
+    answer = next_write(a_case(a_return(), FLAGGED, journal=journal, seen=seen), policy)
+    assert isinstance(answer, Write)
+    assert isinstance(answer.draft, LoopAction)
+    assert answer.draft.done_if_noted is known
+
+
+@pytest.mark.parametrize(("policy", "held"), [(POLICY, True), (replace(POLICY, flag="once"), False)])
+def test_what_was_taken_back_holds_the_return_until_it_is_flagged_again(policy: Policy, held: bool) -> None:
+    case = a_case(a_return(), FLAGGED, journal=[FLAG_1, TOLD], seen=[SET, STARTED, ENDED])
+    assert under_flag(case, FLAGGED, policy) is held

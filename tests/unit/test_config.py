@@ -277,6 +277,18 @@ def test_shopify_authenticates_in_exactly_one_way(credentials: str, words: str, 
     assert (found["shops[0].shopify"].code, found["shops[0].shopify"].problem) == ("config_auth", words)
 
 
+@pytest.mark.parametrize(("access_token", "pair"), [("t", ("", "")), ("", ("app-1", "shpss_1"))])
+def test_shopify_takes_a_token_or_both_keys_of_an_app(
+    access_token: str, pair: tuple[str, str], directory: Path
+) -> None:
+    names = ("access_token", "client_id", "client_secret")
+    given = "\n".join(f'{name} = "{value}"' for name, value in zip(names, (access_token, *pair), strict=True) if value)
+    shopify = load(SMALLEST.replace('access_token = "t"', given), directory).shops[0].shopify
+    secrets = (shopify.access_token, shopify.client_secret)
+    token, secret = (one.get_secret_value() if one is not None else "" for one in secrets)
+    assert (token, (shopify.client_id, secret)) == (access_token, pair)
+
+
 def test_two_fields_may_not_share_a_script_id(directory: Path) -> None:
     fields = '[shops.netsuite.fields]\nflag = "custbody_x"\nreviewed = "CUSTBODY_X"\n'
     assert problems_of(SMALLEST + fields, directory)["shops[0].netsuite.fields.reviewed"].code == "config_conflict"
@@ -287,6 +299,15 @@ def test_a_refund_rule_that_never_applies_is_refused(directory: Path) -> None:
     policy = f"[shops.policy]\nrefund_rules = [{rule}, {rule}]\n"
     found = problems_of(SMALLEST + policy, directory)
     assert found["shops[0].policy.refund_rules[1].gateway"].code == "config_conflict"
+
+
+def test_exchanges_within_shopify_are_only_sent_where_nothing_is_doubled(directory: Path) -> None:
+    field = '[shops.netsuite.fields]\norder_line_id = "custcol_line"\n'
+    policy = '[shops.policy]\nnative_exchange = "order"\n'
+    assert load(SMALLEST + field + policy, directory).shops[0].policy.native_exchange == "order"
+    assert list(problems_of(SMALLEST + policy, directory)) == ["shops[0].netsuite.fields.order_line_id"]
+    others = problems_of(SMALLEST + field + policy + 'order_channels = ["POS"]\n', directory)
+    assert others["shops[0].policy.order_channels"].code == "config_conflict"
 
 
 def test_a_refund_rule_cannot_refund_by_billing(directory: Path) -> None:

@@ -116,6 +116,9 @@ def test_no_label_is_shown_as_not_available() -> None:
             {"date": "2026-03-02 18:04:11.000000", "timezone_type": 2, "timezone": "Z"},
             datetime(2026, 3, 2, 18, 4, 11, tzinfo=UTC),
         ),
+        (1772474651, datetime(2026, 3, 2, 18, 4, 11, tzinfo=UTC)),
+        (1772474651.25, datetime(2026, 3, 2, 18, 4, 11, 250000, tzinfo=UTC)),
+        (1772474651250, datetime(2026, 3, 2, 18, 4, 11, 250000, tzinfo=UTC)),
         (None, None),
         ("", None),
         ("N/A", None),
@@ -126,11 +129,48 @@ def test_every_spelling_of_a_moment_is_read_as_utc(shown: object, moment: dateti
 
 
 @pytest.mark.parametrize(
-    "shown", ["yesterday", 1772474651, {"date": "2026-03-02 18:04:11", "timezone": "Atlantis/Lost"}]
+    "shown",
+    [
+        "yesterday",
+        True,
+        0,
+        float("nan"),
+        1e30,
+        ["2026-03-02"],
+        "0001-01-01T00:00:00+05:00",
+        {"date": "2026-03-02 18:04:11", "timezone": "Atlantis/Lost"},
+        {"date": "2026-03-02 18:04:11", "timezone": "+99:00"},
+    ],
 )
 def test_what_is_no_moment_is_refused(shown: object) -> None:
-    with pytest.raises(ValueError, match=r"point in time|time zone|isoformat"):
+    with pytest.raises(ValueError, match=r"point in time|time zone|isoformat|strictly between"):
         read_moment(shown)
+
+
+@pytest.mark.parametrize(
+    ("shown", "processed", "at"),
+    [
+        (1773221398, True, datetime(2026, 3, 11, 9, 29, 58, tzinfo=UTC)),
+        ("last week", True, None),
+        (True, True, None),
+        ("N/A", None, None),
+        ({"date": None, "timezone": "UTC"}, None, None),
+    ],
+)
+def test_an_outcome_at_a_moment_that_cannot_be_read_is_an_outcome_nevertheless(
+    shown: object, processed: bool | None, at: datetime | None
+) -> None:
+    outcomes = {"return_processed": shown}
+    silent = {"was_processed": None, "shopify_refund_object": None, "refunds": None, "exchanges": None}
+    seen = parse_return(listed(outcomes_processed_at=outcomes, gift_card="0", **silent), None)
+
+    assert (seen.processed, seen.processed_at) == (processed, at)
+
+
+def test_a_return_can_do_without_the_moments_of_its_changes() -> None:
+    seen = parse_return(listed(updated_at="soon", edited_at=[1]), None)
+
+    assert (seen.updated_at, seen.edited_at, seen.state) == (None, None, ReturnState.CLOSED)
 
 
 def test_moments_are_sent_with_a_z() -> None:
@@ -188,6 +228,15 @@ NOTHING_ISSUED: dict[str, Any] = {"outcomes_processed_at": None, "shopify_refund
         ({"was_processed": False, **NOTHING_ISSUED, "outcomes_processed_at": INSTANT, "state": "expired"}, False),
         ({"was_processed": False, **NOTHING_ISSUED, "outcomes_processed_at": INSTANT, "state": "cancelled"}, False),
         ({"was_processed": None, **NOTHING_ISSUED, "gift_card": "20.00"}, True),
+        (
+            {
+                "was_processed": None,
+                **NOTHING_ISSUED,
+                "gift_card": "20.00",
+                "outcomes_processed_at": {"return_processed": None, "gift_card_processed": None},
+            },
+            None,
+        ),
         ({"was_processed": None, **NOTHING_ISSUED}, None),
         ({"was_processed": True, "state": "open"}, False),
         ({"was_processed": None, "state": "review"}, False),
@@ -195,6 +244,21 @@ NOTHING_ISSUED: dict[str, Any] = {"outcomes_processed_at": None, "shopify_refund
 )
 def test_closed_is_processed_only_by_what_the_list_shows(row: dict[str, Any], processed: bool | None) -> None:
     assert parse_return(listed(**row), None).processed is processed
+
+
+@pytest.mark.parametrize(
+    ("row", "inferred"),
+    [
+        ({"was_processed": True}, False),
+        ({"outcomes_processed_at": None, "exchanges": [], "gift_card": "20.00"}, False),
+        ({"was_processed": None, **NOTHING_ISSUED, "shopify_refund_object": [{"provider_refund_id": 9}]}, False),
+        ({"was_processed": None, **NOTHING_ISSUED, "gift_card": "20.00"}, True),
+        ({"was_processed": None, **NOTHING_ISSUED, "outcomes_processed_at": INSTANT}, True),
+        ({"was_processed": None, **NOTHING_ISSUED}, False),
+    ],
+)
+def test_what_is_concluded_from_planned_values_is_said_to_be(row: dict[str, Any], inferred: bool) -> None:
+    assert parse_return(listed(**row), None).inferred is inferred
 
 
 @pytest.mark.parametrize(
@@ -262,6 +326,12 @@ def test_a_failure_travels_with_the_return() -> None:
 def test_a_body_that_is_no_return_is_refused_by_name(key: str) -> None:
     with pytest.raises(ValueError, match=f"without `{key}`"):
         parse_return({name: value for name, value in listed().items() if name != key}, None)
+
+
+@pytest.mark.parametrize("shown", ["NaN", "Infinity", "1,250.00", "a lot"])
+def test_what_is_no_amount_of_money_is_refused(shown: str) -> None:
+    with pytest.raises(ValueError, match="not an amount of money"):
+        parse_return(listed(gift_card=shown), None)
 
 
 def test_a_line_without_its_id_is_refused() -> None:

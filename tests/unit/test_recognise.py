@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from ledgerloop.domain.channels import Channels
-from ledgerloop.domain.order_store import Allocation, Order
+from ledgerloop.domain.order_store import Allocation, Order, ShippingCharge
 from ledgerloop.domain.recognise import channel_of, is_exchange, is_gift_card_order, shipping_method
 from ledgerloop.remotes.shopify.rest_order import parse_rest_order
 from tests.support.orders import an_order, body, usd
@@ -37,7 +37,7 @@ def paid_with_credit(order: Order) -> Order:
         (an_order(source_name="POS"), "POS_SALES_CHANNEL"),
         (an_order(source_name="web"), "WEB_SALES_CHANNEL"),
         (an_order(source_name="sell-on-moon", app_id="7"), "UNKNOWN"),
-        (paid_with_credit(an_order(source_name="sell-on-moon", app_id="7")), "LOOP_EXCH"),
+        (paid_with_credit(an_order(source_name="sell-on-moon", app_id="7")), "UNKNOWN"),
         (paid_with_credit(an_order(source_name="web")), "WEB_SALES_CHANNEL"),
     ],
 )
@@ -70,6 +70,13 @@ def test_a_gift_card_bought_in_the_shop_is_no_gift_card_of_loops() -> None:
     assert not is_gift_card_order(an_order(lines=(card,)))
 
 
+def nowhere(**changes: Any) -> Order:
+    """Carried out of a store, which the app may not know."""
+    return in_store(retail_location_id="", fulfilment_location_ids=(), **changes)
+
+
+FREE = ShippingCharge("Pickup", "pickup", usd("0.00"))
+NOTHING_TO_SHIP = replace(in_store().lines[0], requires_shipping=False)
 NO_ADDRESS: dict[str, Any] = {"shipping_address": None, "shipping": ()}
 
 
@@ -81,9 +88,13 @@ NO_ADDRESS: dict[str, Any] = {"shipping_address": None, "shipping": ()}
         (in_store(retail_location_id=""), "LOOP_EXCH", "POS_COMPLETED"),
         (in_store(fulfillment_status="UNFULFILLED"), "LOOP_EXCH", ""),
         (online(fulfillment_status="FULFILLED"), "LOOP_EXCH", "STANDARD"),
-        (in_store(retail_location_id="", fulfilment_location_ids=()), "LOOP_EXCH", "STANDARD"),
+        (nowhere(), "LOOP_EXCH", "POS_COMPLETED"),
+        (nowhere(lines=(NOTHING_TO_SHIP,)), "LOOP_EXCH", "POS_COMPLETED"),
+        (nowhere(lines=(NOTHING_TO_SHIP,), fulfillment_status="UNFULFILLED"), "LOOP_EXCH", ""),
+        (in_store(shipping=(FREE,)), "LOOP_EXCH", "POS_COMPLETED"),
+        (in_store(shipping=(FREE,), fulfillment_status="UNFULFILLED"), "LOOP_EXCH", ""),
         (an_order(fulfillment_status="FULFILLED", **NO_ADDRESS), "POS_SALES_CHANNEL", "POS_COMPLETED"),
-        (an_order(fulfillment_status="FULFILLED", shipping=()), "POS_SALES_CHANNEL", "POS_COMPLETED"),
+        (an_order(fulfillment_status="FULFILLED", shipping=()), "POS_SALES_CHANNEL", "STANDARD"),
         (an_order(fulfillment_status="FULFILLED"), "POS_SALES_CHANNEL", "STANDARD"),
         (an_order(fulfillment_status="PARTIALLY_FULFILLED"), "POS_SALES_CHANNEL", "MIXED"),
         (an_order(), "POS_SALES_CHANNEL", "STANDARD"),
@@ -96,9 +107,13 @@ NO_ADDRESS: dict[str, Any] = {"shipping_address": None, "shipping": ()}
         "the same, its location told by the fulfilment alone",
         "without address and not fulfilled: not guessed",
         "an online exchange, shipped by now",
-        "nothing to ship and no location",
+        "in a store that Shopify does not show",
+        "the same, nothing to ship",
+        "the same, not fulfilled: not guessed",
+        "in the store, with a shipping line of 0.00",
+        "the same, not fulfilled",
         "a sale at the till",
-        "a sale at the till, the customer's address known",
+        "a send sale without a shipping line, shipped by now",
         "a send sale, shipped by now",
         "a mixed cart",
         "a send sale",

@@ -203,3 +203,12 @@ def test_a_deposit_names_order_customer_amount_and_where_the_money_is() -> None:
     }
     carried = request_of(replace(draft, payment_method_id="", account_id="230"), Policy("main"), "paymentOption").body
     assert (carried["account"], carried["undepFunds"]) == ({"id": "230"}, {"id": "F"})
+
+
+def test_the_currency_is_stated_where_it_is_configured() -> None:
+    held = CustomerDepositDraft("SHOP-CD-61", "1101", "107", date(2026, 3, 10), "memo", usd("58.00"), "9", "", "61")
+    sale = CashSaleDraft(**{**HEAD, "external_id": "SHOP-CS-5930"}, payment_method_id="9")
+    for draft in (ORDER, sale, held):
+        assert body(draft, currencies={"USD": "1", "CAD": "3"})["currency"] == {"id": "1"}
+        assert "currency" not in body(draft, currencies={"CAD": "3"})
+    assert request_of(ORDER, Policy("main", currencies={"USD": "1"}), "paymentOption").body["currency"] == {"id": "1"}

@@ -11,7 +11,7 @@ import pytest
 from ledgerloop.domain.documents import DocumentLine
 from ledgerloop.domain.guard import over_credit, over_refund
 from ledgerloop.domain.money import Money
-from ledgerloop.domain.orders import LineKind, ShopOrder
+from ledgerloop.domain.orders import LineKind, ShopOrder, ShopTransaction
 from ledgerloop.domain.policy import Fields
 from ledgerloop.domain.records import CashRefundDraft, CreditMemoDraft, DraftLine, NaturalKey
 from ledgerloop.remotes.netsuite.render import render
@@ -72,7 +72,10 @@ def test_a_refund_without_them_gives_none_back() -> None:
 def test_value_sold_is_stated_in_either_currency_and_in_no_other() -> None:
     order = cases.shop_order(total="8.00", credit_used=usd("100.00"))
     theirs = replace(
-        order, presentment_total=Money.of("10.85", "CAD"), presentment_credit_used=Money.of("135.60", "CAD")
+        order,
+        transactions=(replace(order.transactions[0], presentment_amount=Money.of("10.85", "CAD")),),
+        presentment_total=Money.of("10.85", "CAD"),
+        presentment_credit_used=Money.of("135.60", "CAD"),
     )
     assert (theirs.sold("USD"), theirs.sold("CAD"), theirs.sold("EUR")) == (
         usd("108.00"),
@@ -80,6 +83,71 @@ def test_value_sold_is_stated_in_either_currency_and_in_no_other() -> None:
         None,
     )
     assert order.sold("CAD") is None
+
+
+def moved(amount: str, kind: str = "SALE", gateway: str = "card", status: str = "SUCCESS") -> ShopTransaction:
+    return ShopTransaction(f"{kind}-{amount}", kind, status, gateway, usd(amount), usd(amount), cases.NOW)
+
+
+@pytest.mark.parametrize(
+    ("transactions", "status", "sold"),
+    [
+        ([moved("108.00"), moved("54.00")], "PAID", "162.00"),
+        ([moved("60.00")], "PARTIALLY_PAID", "60.00"),
+        ([moved("60.00")], "PARTIALLY_REFUNDED", "60.00"),
+        ([], "PENDING", "0.00"),
+        ([], "", "0.00"),
+        ([], "PAID", "108.00"),
+        ([moved("108.00", "AUTHORIZATION")], "AUTHORIZED", "0.00"),
+        ([moved("108.00", "AUTHORIZATION"), moved("108.00", "CAPTURE")], "PAID", "108.00"),
+        ([moved("108.00", status="PENDING")], "PENDING", "0.00"),
+        ([moved("108.00"), moved("100.00", "REFUND")], "PARTIALLY_REFUNDED", "108.00"),
+        ([moved("120.00", gateway="cash"), moved("12.00", "CHANGE", "cash")], "PAID", "108.00"),
+        ([moved("60.00", gateway="gift_card"), moved("48.00", gateway="manual")], "PAID", "108.00"),
+    ],
+)
+def test_value_sold_is_the_money_received_whatever_the_order_came_to(
+    transactions: list[ShopTransaction], status: str, sold: str
+) -> None:
+    order = cases.shop_order(total="108.00", transactions=tuple(transactions), financial_status=status)
+    assert order.sold("USD") == usd(sold)
+
+
+@pytest.mark.parametrize(
+    ("transactions", "status", "sold"),
+    [
+        ([], "", "162.00"),
+        ([], "PAID", "162.00"),
+        ([moved("54.00")], "PAID", "162.00"),
+        ([moved("70.00")], "PAID", "170.00"),
+        ([], "PENDING", "100.00"),
+        ([moved("54.00")], "PARTIALLY_PAID", "154.00"),
+    ],
+)
+def test_an_exchange_order_that_loop_marked_as_paid_was_sold_for_its_total_and_the_credit(
+    transactions: list[ShopTransaction], status: str, sold: str
+) -> None:
+    order = cases.shop_order(total="62.00", credit_used=usd("100.00"), transactions=tuple(transactions))
+    assert replace(order, financial_status=status).sold("USD") == usd(sold)
+    full_price = replace(order, total=usd("162.00"), credit_used=usd(0), made_by_loop=True, transactions=())
+    assert full_price.sold("USD") == usd("162.00")
+
+
+def test_who_made_an_order_and_whether_it_is_paid_is_read_of_shopify() -> None:
+    node = json.loads(SAMPLE.read_text())
+    node = node.get("data", node).get("order", node)
+    loops = {"displayFinancialStatus": "PARTIALLY_PAID", "app": {"id": "gid://shopify/App/1662707"}, "lineItems": {}}
+    order, plain = parse_order({**node, **loops}), parse_order({**node, "displayFinancialStatus": None})
+    assert (order.financial_status, order.made_by_loop) == ("PARTIALLY_PAID", True)
+    assert (plain.financial_status, plain.made_by_loop) == ("", False)
+
+
+def test_a_gift_card_for_goods_that_nobody_paid_is_over_credit() -> None:
+    sums = cases.totals((cases.unit(),), refund=usd(0), gift_card=usd("108.00"))
+    returned = cases.processed(totals=sums, refunds=())
+    ready = (cases.authorization(cases.received(), status="F"), cases.invoice())
+    unpaid = cases.shop_order(transactions=(), received=usd(0), financial_status="PENDING")
+    assert code(next_write(cases.case(returned, documents=ready, shop_order=unpaid), cases.POLICY)) == "over_credit"
 
 
 # -- a return in the shopper's currency --
@@ -204,6 +272,8 @@ def test_a_credit_made_from_a_bill_takes_nothing_over_from_it() -> None:
     assert (request.body["discountRate"], request.body["shippingCost"], request.body["autoApply"]) == (0, 0, False)
     assert request.body["custbody_refund"] == "77"
     assert "custbody_return" not in request.body
+    shipped = render(replace(memo, shipping_cost=usd("10.00")), Fields())
+    assert shipped.body["shippingCost"] == usd("10.00").amount
 
 
 def test_a_credit_made_from_an_authorization_takes_its_lines_over() -> None:

@@ -66,6 +66,7 @@ def test_an_operation_that_does_not_exist_is_a_key_error() -> None:
         ("OrderMoneyWide", 60),
         ("OrderCredit", 60),
         ("OrderLines", 60),
+        ("OrderExchanges", 140),
         ("OrdersUpdated", 20),
         ("Locations", 20),
         ("Webhooks", 20),
@@ -80,7 +81,7 @@ def test_the_estimated_cost_of_importing_an_order_is_100_points_at_most() -> Non
 
 
 def test_the_costs_of_a_whole_order_are_estimated_as_written_down() -> None:
-    assert (cost_of("OrderMoney"), cost_of("OrderMoneyWide")) == (23, 31)
+    assert (cost_of("OrderMoney"), cost_of("OrderMoneyWide")) == (28, 36)
 
 
 def test_the_client_knows_how_much_each_document_asks_for() -> None:

@@ -199,6 +199,30 @@ def test_a_failure_of_loop_is_told_in_its_own_words() -> None:
     assert "It failed: card expired. To do: mend the cause in Loop, then retry." in said
 
 
+def test_a_failure_that_ended_in_review_is_told_with_the_review() -> None:
+    asked = entry("process:main:5", NOON - timedelta(minutes=5), "process")
+    failed = a_return(ReturnState.REVIEW, failure=ProcessingFailure(NOON, "Insufficient funds."))
+    said = told(failed, authorization(2, status="F"), receipt(), journal=(asked,))
+    assert said.startswith("In review in Loop, for its processing failed: Insufficient funds. Nothing is processed")
+
+
+def test_a_refusal_for_the_state_that_a_return_is_in_is_told_with_what_follows() -> None:
+    asked = entry("process:main:5", NOON - timedelta(minutes=5), "process")
+    refused = replace(
+        asked, state=WriteState.DROPPED, error_code="loop_refused_flagged", error_message="It is flagged."
+    )
+    said = told(a_return(), authorization(2, status="F"), receipt(), journal=(refused,))
+    assert "Loop refused at 2026-03-05 11:55 UTC: It is flagged. It is asked again" in said
+
+
+def test_a_review_that_a_person_took_back_is_told_with_what_follows() -> None:
+    marked = entry("reviewed:main:5:1", NOON - timedelta(minutes=1), "setReviewed")
+    set_at, ended_at = NOON - timedelta(hours=2), NOON - timedelta(minutes=2)
+    about = (a_return(), authorization(flagged=True))
+    said = told(*about, journal=(marked,), flag_set=set_at, review_ended=ended_at)
+    assert "RA1 was marked as reviewed at 2026-03-05 11:59 UTC, and NetSuite shows it unmarked" in said
+
+
 def test_a_return_tells_who_it_waits_for_and_since_when() -> None:
     said = told(a_return(), authorization(), journal=(entry("LOOP-RA-5", NOON, "returnAuthorization"),))
     when = "It happens when the warehouse receives them; waited for since 2026-03-05 12:00 UTC."

@@ -137,5 +137,14 @@ def test_the_page_sets_it_says_how_many_go_on_and_notes_who_did_it(here: Here) -
     assert (deed.who, deed.via, deed.act) == ("olga", "password", "change_mappings")
     again, page = here.send("/mappings/set", kind="sku", key=OLD, value=here.shop.item(), act="preview")
     assert (again, "This changes nothing" in page) == (200, True)
+    asked, page = here.send("/mappings/remove", kind="sku", key=OLD)
+    assert (asked, "2 under way would stand still at once" in page, "2 × " in page) == (200, True, True)
+    token = here.site.token("olga", Role.OPERATOR)
+    given = {"kind": "sku", "key": OLD, "value": None}
+    told = here.site.client.post(f"{API}/preview", json=given, headers=token).json()["release"]["holding"]
+    assert (told["held"], told["codes"], told["later"]) == (2, {"item_not_found": 2}, 0)
     here.shop.connector.sync()
+    _, page = here.send("/mappings/remove", kind="sku", key=OLD)
+    assert "2 under way have it and would come to it later" in page
+    assert [one.entry.value for one in here.shop.parts.stores.mappings.all()] == [here.shop.item()]
     assert here.shop.authorizations() == [f"LOOP-RA-{one}" for one in sorted(here.shop.returns)]

@@ -1,16 +1,21 @@
 """One SKU holds returns back: what an alias would release is told beforehand, then released, once, and nothing else."""
 
+import json
 from collections.abc import Iterator
 
 import pytest
+from typer.testing import CliRunner, Result
 
+from ledgerloop.cli.main import app_with
 from ledgerloop.domain.unmapped import not_on_order
 from ledgerloop.engine import converge, settle
 from ledgerloop.engine.parts import Parts
 from ledgerloop.operate import views
 from ledgerloop.operate.mappings.importing import remove_one, set_one
-from ledgerloop.operate.views import release
+from ledgerloop.operate.views import holding, release
 from tests.support.stuck import OLD, StuckShop, stuck_shop
+
+CONFIG_NAME = "ledgerloop.toml"
 
 
 @pytest.fixture(scope="module")
@@ -130,3 +135,65 @@ def test_suggestions_name_the_item_of_the_order_first(calm: StuckShop) -> None:
     assert (unknown.key, unknown.count, unknown.candidates[0].value) == (OLD, 3, calm.item())
     assert views.candidates(calm.parts, "sku", OLD)[0].why == "TEE-M on its order"
     assert views.candidates(calm.parts, "sku", "NOBODY-KNOWS") == ()
+
+
+def test_taking_an_alias_away_tells_what_would_stand_still_at_once(shop: StuckShop) -> None:
+    assert views.preview(shop.parts, "sku", OLD, None)[1] == release.NOTHING
+    set_one(shop.parts, "sku", OLD, shop.item(), by="ana")
+    _, told = views.preview(shop.parts, "sku", OLD, None)
+    assert (told.holding.held, dict(told.holding.codes)) == (2, {"item_not_found": 2})
+    assert sorted(one.subject for one in told.holding.named) == sorted(shop.returns)
+    assert (told.holding.later, told.holding.looked_at, told.holding.more) == (0, 2, False)
+
+
+def test_what_comes_to_it_later_is_told_apart_and_what_is_done_is_not(shop: StuckShop) -> None:
+    set_one(shop.parts, "sku", OLD, shop.item(), by="ana")
+    other = shop.come_back("CAP-OLD")
+    shop.connector.sync()
+    cancelled, stays, *_ = shop.returns
+    shop.act("cancel_in_loop", return_id=cancelled)
+    shop.connector.sync()
+    writes = len(shop.memory.writes)
+    _, told = views.preview(shop.parts, "sku", OLD, None)
+    assert (told.holding.held, [one.subject for one in told.holding.later_named]) == (0, [stays])
+    assert other not in {one.subject for one in told.holding.later_named}
+    assert (len(shop.memory.writes), len(shop.parts.stores.mappings.all())) == (writes, 1)
+
+
+def test_another_value_may_hold_back_too(shop: StuckShop) -> None:
+    set_one(shop.parts, "sku", OLD, shop.item(), by="ana")
+    _, told = views.preview(shop.parts, "sku", OLD, "999")
+    assert (told.holding.held, dict(told.holding.codes)) == (2, {"item_not_found": 2})
+
+
+def test_no_more_than_so_many_are_looked_at(shop: StuckShop, monkeypatch: pytest.MonkeyPatch) -> None:
+    set_one(shop.parts, "sku", OLD, shop.item(), by="ana")
+    monkeypatch.setattr(holding, "MOST", 1)
+    _, told = views.preview(shop.parts, "sku", OLD, None)
+    assert (told.holding.held, told.holding.looked_at, told.holding.more) == (1, 1, True)
+
+
+def test_the_command_tells_it_too_and_may_be_tried(shop: StuckShop) -> None:
+    def run(*arguments: str) -> Result:
+        return CliRunner().invoke(
+            app_with(["mappings"]), ["mappings", *arguments, "--config", str(shop.connector.folder / CONFIG_NAME)]
+        )
+
+    tried = run("set", "sku", OLD, shop.item(), "--dry-run")
+    assert (tried.exit_code, "2 of 2 that wait for it would go on." in tried.stdout) == (0, True)
+    assert shop.parts.stores.mappings.all() == []
+    assert run("set", "sku", OLD, shop.item()).exit_code == 0
+    tried = run("remove", "sku", OLD, "--dry-run")
+    assert "2 under way would stand still at once: " in tried.stderr
+    assert "(2 x item_not_found)." in tried.stderr
+    assert len(shop.parts.stores.mappings.all()) == 1
+    effect = json.loads(run("remove", "sku", OLD, "--json").stdout)["effect"]
+    assert effect == {
+        "released": 0,
+        "held_back": 2,
+        "held_back_by": {"item_not_found": 2},
+        "later": 0,
+        "looked_at": 2,
+        "more": False,
+    }
+    assert shop.parts.stores.mappings.all() == []

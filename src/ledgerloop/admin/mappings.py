@@ -112,11 +112,12 @@ def set_mapping(visit: Visit) -> Response:
 
 
 def remove_mapping(visit: Visit) -> Response:
-    """Take one mapping away; asked for twice."""
+    """Take one mapping away; asked for twice, with what that would hold back."""
     kind, key, shop = visit.given("kind"), visit.given("key"), _shop(visit)
     if visit.given("sure") != "yes":
         return visit.show(
             "confirm.html",
+            release=views.preview(visit.parts, kind, key, None, shop)[1],
             path="/mappings/remove",
             question=f"Remove the mapping of {key}?",
             about="What the configuration says, or what is built in, holds again.",

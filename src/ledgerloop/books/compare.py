@@ -153,10 +153,22 @@ def _money(seen: Comparison, said: Sequence[Said], reason: Reason) -> Iterator[D
         reported.append(goods)
         text = f"Goods of {goods} that came back are not credited as Loop shows them."
         yield Difference(reason, "goods", goods, text)
+    elif not goods:
+        yield from _authorized(seen)
     if not unrecorded:
         yield from wrong_tenders(seen, reason)
     if seen.of_kind(Kind.CREDIT, Kind.PAID_OUT) or not reported:
         yield from _lines(seen, reason, reported)
+
+
+def _authorized(seen: Comparison) -> Iterator[Difference]:
+    """The credited goods are as Loop shows them; what they were authorised at is not."""
+    authorized, credited = seen.amount("goods", Kind.AUTHORIZATION), seen.amount("goods", Kind.CREDIT)
+    if not authorized or credited is None or authorized == credited:
+        return
+    more = authorized - credited
+    text = f"Goods of {credited} are credited, but their return authorization comes to {authorized}: {more} apart."
+    yield Difference(Reason("authorization_differs"), "authorization", more, text, counts=False)
 
 
 LINES = (

@@ -118,9 +118,9 @@ def _sold(seen: Seen, policy: Policy, sold: Record) -> Fact:
 def _sums(record: Record, policy: Policy) -> dict[str, Money]:
     """What was sold, and what return credit paid of it; further tenders of a cash sale are part of its total."""
     items = policy.items
-    paid_beside = sorted({*policy.payment_items.values()} - {items.exchange_credit, items.loop_discount, ""})
+    paid_beside = policy.tender_items - {items.exchange_credit, items.loop_discount}
     return {
-        "total": record.document.total - record.on_items(*paid_beside),
+        "total": record.document.total + record.taken_on(*paid_beside),
         "loop_discount": -record.on_items(items.loop_discount),
         "exchange_credit": -record.on_items(items.exchange_credit),
     }

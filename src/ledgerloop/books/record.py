@@ -5,6 +5,7 @@ Only cases of which something changed are looked at; they come in pages, so that
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import structlog
 
@@ -21,7 +22,7 @@ from ledgerloop.store.types import digest
 PAGE = 200
 """Cases looked at together."""
 
-RULES = "2"
+RULES = "3"
 """Version of the rules by which facts are found and entered: when it changes, every case is looked at again."""
 
 log = structlog.get_logger("ledgerloop.books")
@@ -103,7 +104,8 @@ def news_of(
 
 
 def _rules(policy: Policy) -> str:
-    """What of the policy decides which facts there are."""
+    """What of the policy decides which facts there are. A measured zone moves twice a year, and no fact with it."""
     parts = (RULES, policy.items, policy.fields, policy.payment_items, policy.currencies, policy.order_channels)
-    chosen = (*parts, policy.channels, policy.returns_from, policy.time_zone.key, policy.external_id_prefix)
+    zone = policy.time_zone.key if isinstance(policy.time_zone, ZoneInfo) else "measured"
+    chosen = (*parts, policy.channels, policy.returns_from, zone, policy.external_id_prefix)
     return digest([repr(one) for one in chosen])[:16]

@@ -1,8 +1,9 @@
 """What the store shows of a case, typed, as far as the books need it; nothing that was only written is here."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Any
 
 from ledgerloop.domain.case import Case
@@ -10,7 +11,7 @@ from ledgerloop.domain.documents import Document
 from ledgerloop.domain.guard import VOIDED
 from ledgerloop.domain.money import Money
 from ledgerloop.domain.order_store import Order
-from ledgerloop.domain.orders import ShopOrder, ShopRefund
+from ledgerloop.domain.orders import LineKind, ShopOrder, ShopRefund
 from ledgerloop.domain.policy import Items, Policy
 from ledgerloop.domain.returns import Return
 from ledgerloop.domain.shoppers_money import posted_in
@@ -36,6 +37,18 @@ class Record:
         """Signed sum of the lines of these items."""
         wanted = {item for item in items if item}
         return Money.total((one.amount for one in self.lines if one.item_id in wanted), self.document.total.currency)
+
+    @property
+    def shipping(self) -> Money:
+        """Signed: the record's own shipping cost."""
+        shown = (one.amount for one in self.lines if one.kind is LineKind.SHIPPING)
+        return Money.total(shown, self.document.total.currency)
+
+    def taken_on(self, *items: str) -> Money:
+        """What the lines of these items take off, as a positive amount; what is sold by them is not counted."""
+        none = Money.zero(self.document.total.currency)
+        shown = (one.amount for one in self.lines if one.item_id in items and one.item_id and one.amount < none)
+        return -Money.total(shown, none.currency)
 
 
 @dataclass(frozen=True)
@@ -88,7 +101,7 @@ def see(shown: Shown, policy: Policy) -> Seen:
         shop_order=shop_order,
         order=shown.order,
         sources=tuple(_records(shown.source_orders, currency, policy)),
-        records=tuple(_records(shown.documents, currency, policy)),
+        records=tuple(_records(shown.documents, currency, policy, parse.shipped_items(shown.source_orders))),
         exchanged_by=next(iter(shown.exchanged_by), ""),
     )
 
@@ -105,10 +118,12 @@ def _return(stored: StoredReturn) -> Return | None:
     return parse_return(stored.list_body, stored.details_body, list_seen_last=stored.list_seen_last)
 
 
-def _records(stored: Sequence[dict[str, Any]], currency: str, policy: Policy) -> Iterable[Record]:
-    apart = {*(getattr(policy.items, one.name) for one in fields(Items)), *policy.payment_items.values()} - {""}
+def _records(
+    stored: Sequence[dict[str, Any]], currency: str, policy: Policy, shipped: Mapping[str, bool] = MappingProxyType({})
+) -> Iterable[Record]:
+    apart = {*(getattr(policy.items, one.name) for one in fields(Items)), *policy.tender_items} - {""}
     for one in stored:
-        document = parse.document(one, currency, policy.fields)
+        document = parse.document(one, currency, policy.fields, shipped)
         yield Record(document, signed_lines(one, currency, apart), str(one["head"].get("trandate") or "")[:10])
 
 

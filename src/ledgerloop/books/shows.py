@@ -9,6 +9,7 @@ from ledgerloop.books.exchange_shows import exchange_facts
 from ledgerloop.books.named import named
 from ledgerloop.books.owners import Owners
 from ledgerloop.books.seen import Record, Seen
+from ledgerloop.books.shared_item import paid_on_gift_cards
 from ledgerloop.books.used import used_otherwise
 from ledgerloop.domain.credits import refunds_named
 from ledgerloop.domain.extras import given_back
@@ -24,6 +25,9 @@ from ledgerloop.domain.standing import AUTHORIZATION, RECEIPT
 TOTALS = ("product", "discount", "tax", "return_total", "exchange_total", "exchange_credit", "gift_card")
 MORE_TOTALS = ("handling_fee", "refund", "upsell")
 """Loop's sums, as the domain names them."""
+
+NEW_GOODS = ("exchange_product", "exchange_discount", "exchange_tax")
+"""Of what its exchange total consists; views that leave one of them out are not judged by them."""
 
 
 def facts_of(seen: Seen, policy: Policy) -> list[Fact]:
@@ -53,6 +57,9 @@ def _return(return_: Return, policy: Policy) -> Fact:
     known = [one for one in booked if one is not None and one.currency == return_.currency]
     if booked and len(known) == len(booked):
         sums["booked"] = Money.total(known, return_.currency)
+    new = {name: getattr(return_.totals, name) for name in NEW_GOODS}
+    shown = all(one is not None for one in new.values())
+    sums |= new if shown else {}
     if return_.exchanges:
         sums["chosen"] = Money.total((one.total for one in return_.exchanges), return_.currency)
     at = return_.processed_at if return_.processed else None
@@ -70,6 +77,7 @@ def _return(return_: Return, policy: Policy) -> Fact:
         shopify_order=return_.shopify_order_id,
         asked_on=local_date(return_.created_at, policy).isoformat(),
         lines="yes" if return_.lines else "",
+        new_goods="yes" if shown else "",
     )
 
 
@@ -112,7 +120,7 @@ def _transaction(one: ShopTransaction, refund: ShopRefund, subject: str, seen: S
         _day(one, refund, policy),
         {"paid": amount},
         gateway=one.gateway,
-        item=policy.payment_items.get(one.gateway, ""),
+        item=policy.tender_item(one.gateway),
         refund=refund.refund_id,
         shopify_order=seen.order_key,
     )
@@ -130,12 +138,13 @@ def _netsuite(seen: Seen, policy: Policy, owners: Owners) -> Iterator[Fact]:
     for one in seen.of_type(AUTHORIZATION):
         subject = owners.authorizations.get(one.document.internal_id, "")
         if subject in owners.returns:
-            yield _authorization(one, subject, seen)
+            yield _authorization(one, subject, seen, policy)
     used, credited = used_otherwise(seen, policy, owners), set()
     for one in seen.of_type(*CREDITS):
         subject = owners.of_record(one)
         credited.add(subject)
-        yield _credit(one, subject, policy, used.get(one.document.internal_id, {}))
+        on_cards = paid_on_gift_cards(one, subject, seen, policy, owners)
+        yield _credit(one, subject, policy, used.get(one.document.internal_id, {}), on_cards)
     for one in seen.of_type("customerRefund"):
         subject = owners.of_record(one)
         yield _record(
@@ -148,15 +157,18 @@ def _netsuite(seen: Seen, policy: Policy, owners: Owners) -> Iterator[Fact]:
         )
 
 
-def _authorization(record: Record, subject: str, seen: Seen) -> Fact:
+def _authorization(record: Record, subject: str, seen: Seen, policy: Policy) -> Fact:
+    """An authorization; `goods` is what its goods come to, with tax, once all of them were received."""
     document = record.document
-    left = sum((line.open_quantity for line in document.goods), Decimal(0))
+    left = sum((line.awaited for line in document.goods), Decimal(0))
+    whole = bool(document.goods) and all(line.came for line in document.goods)
+    beside = record.on_items(*_apart(policy)) if whole else document.total
     receipts = [one for one in seen.of_type(RECEIPT) if one.document.created_from == document.internal_id]
     return _record(
         Kind.AUTHORIZATION,
         record,
         subject,
-        {"total": document.total},
+        {"total": document.total, "goods": document.total - beside},
         status=document.status,
         stage=OPEN if left and not document.ended else "",
         received=str(sum(int(line.received) for line in document.goods)),
@@ -164,16 +176,27 @@ def _authorization(record: Record, subject: str, seen: Seen) -> Fact:
     )
 
 
-def _credit(record: Record, subject: str, policy: Policy, used: dict[str, Money]) -> Fact:
-    """A credit memo or cash refund, split by what its lines are for; the rest, with tax, is goods."""
+def _apart(policy: Policy) -> set[str]:
+    """Items of lines beside the goods; discounts belong to the goods."""
+    items = policy.items
+    taken = {items.exchange_credit, items.gift_card, items.handling_fee, *policy.tender_items}
+    return taken | {items.shipping_refund, items.duties_refund, items.bonus, items.goodwill, items.variance}
+
+
+def _credit(record: Record, subject: str, policy: Policy, used: dict[str, Money], on_cards: Money) -> Fact:
+    """A credit memo or cash refund, split by what its lines are for; the rest, with tax, is goods.
+
+    `on_cards` is what of the gift cards' item is a further tender.
+    """
     document, items = record.document, policy.items
     adjustments = {items.exchange_credit, items.gift_card, items.handling_fee}
-    tenders = sorted({*policy.payment_items.values()} - adjustments - {""})
+    tenders = sorted(policy.tender_items - adjustments)
     taken = {
         "exchange_credit": -record.on_items(items.exchange_credit),
-        "gift_card": -record.on_items(items.gift_card),
+        "gift_card": -record.on_items(items.gift_card) - on_cards,
         "handling_fee": -record.on_items(items.handling_fee),
         **{f"{TENDER}{item}": -record.on_items(item) for item in tenders},
+        **({f"{TENDER}{items.gift_card}": on_cards} if on_cards else {}),
     }
     given = {
         name: record.on_items(getattr(items, item))
@@ -185,6 +208,7 @@ def _credit(record: Record, subject: str, policy: Policy, used: dict[str, Money]
             ("variance", "variance"),
         )
     }
+    given["shipping"] += record.shipping
     currency = document.total.currency
     goods = document.total + Money.total(taken.values(), currency) - Money.total(given.values(), currency)
     amounts = {"total": document.total, "goods": goods, **taken, **given, **used}

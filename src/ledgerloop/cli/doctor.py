@@ -15,11 +15,12 @@ from rich.text import Text
 from ledgerloop.bootstrap import open_parts
 from ledgerloop.cli import init as writer
 from ledgerloop.cli.common import AsJson, ConfigPath, config_path, err, log_to_stderr, out, print_json, progress
+from ledgerloop.cli.person import person
 from ledgerloop.config import Config, ConfigError, load_config, render_problems
 from ledgerloop.engine.parts import Parts
 from ledgerloop.operate.doctor import Finding, Severity, broken, examine, exit_status, of_database
 from ledgerloop.operate.doctor.findings import fine
-from ledgerloop.operate.subscriptions import Act, Done, ensure, signed_of
+from ledgerloop.operate.subscriptions import MADE, Act, Done, ensure, note, signed_of
 from ledgerloop.store.errors import DatabaseBusy, DatabaseUnusable
 
 STYLES = {Severity.OK: "green", Severity.WARNING: "yellow", Severity.BROKEN: "red"}
@@ -82,6 +83,8 @@ def _mended(config: Config, parts: Parts) -> list[Finding]:
     """Make the missing webhook subscriptions; what a remote refused is a warning."""
     url, signed = config.server.public_url, signed_of(config)
     done = [one for shop in parts.shops.values() for one in ensure(parts, shop, url, signed=signed[shop.shop_id])]
+    if done:
+        note(parts, person(), MADE, done)
     return [_of_subscription(one).at(f"{one.shop_id}: {one.remote.capitalize()}") for one in done]
 
 

@@ -77,6 +77,7 @@ private_key = "file:netsuite.pem"          # EC P-256, P-384, P-521, or RSA of 3
 # consumer_secret = "env:NS_CONSUMER_SECRET"
 # token_id = "env:NS_TOKEN_ID"
 # token_secret = "env:NS_TOKEN_SECRET"
+webhook_secrets = []                       # of a script in NetSuite that pushes changes; [] takes nothing
 concurrency = 2                            # requests at the same time, all processes together
 time_zone = ""                             # empty: the company's, read from NetSuite
 default_customer = ""                      # internal id of the customer of anonymous store sales
@@ -107,7 +108,7 @@ variance = ""                              # differences up to variance_limit
 loop_discount = ""                         # discount item of exchange orders, posts to the clearing account
 order_discount = ""
 item_discount = ""
-shipping_refund = ""                       # shipping given back
+shipping_refund = ""                       # shipping given back; "": the record's own shipping cost
 duties_refund = ""
 bonus = ""                                 # expense of incentives
 goodwill = ""                              # refunds without a return
@@ -129,6 +130,7 @@ upsell = ""
 [shops.netsuite.refund_accounts]
 
 # Shopify gateway = item that posts to the account its money leaves from, for a cash refund paid through several.
+# Gift cards and store credit need none: they stand on items.gift_card.
 [shops.netsuite.payment_items]
 
 # Currency code = NetSuite's internal id of it, so that nothing is posted in another currency than the order's.
@@ -165,6 +167,7 @@ refund_before_receipt = false              # needs NetSuite's preference Refund 
 refunds_without_return = false             # also post Shopify refunds that belong to no Loop return
 order_channels = ["LOOP_EXCH"]             # whose orders are sent to NetSuite; ["*"] for all
 exchange_settlement = "discount"           # "discount" or "customer_deposit"
+native_exchange = "hold"                   # exchanges within Shopify: "hold" them, or send them as an "order"
 settle_s = 60                              # seconds an order rests before it is sent
 writes = "on"                              # "off": a shadow run that writes nothing
 

@@ -1,21 +1,23 @@
 """`mappings`: what stands for what in the three systems; imported, exported, listed, set."""
 
-import getpass
-import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 from rich.table import Table
 from rich.text import Text
 
 from ledgerloop.cli.common import UNUSABLE, AsJson, ConfigPath, err, opened, out, print_json
+from ledgerloop.cli.person import name_of_user
 from ledgerloop.engine.parts import Parts
 from ledgerloop.operate.mappings import importing, listing
 from ledgerloop.operate.mappings.export import exported
 from ledgerloop.operate.mappings.importing import Done
 from ledgerloop.store.mappings import Change
+
+if TYPE_CHECKING:
+    from ledgerloop.cli.mappings_effect import Effect
 
 Format = Literal["xml", "csv", "toml"]
 OneShop = Annotated[str, typer.Option("--shop", metavar="ID", help="The shop that is meant.")]
@@ -25,6 +27,8 @@ Kind = Annotated[
     typer.Argument(metavar="KIND", help="source, channel, sku, location, payment_method, refund_account, reason, …"),
 ]
 Key = Annotated[str, typer.Argument(metavar="KEY")]
+
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would change and change nothing.")]
 
 STYLES = {"overridden": "dim", "kept": "dim"}
 
@@ -45,7 +49,7 @@ def take_in(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="Entity XML, CSV or TOML.")],
     shop: OneShop = "",
     form: Annotated[Format | None, typer.Option("--format", help="Default: by name and content.")] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would change and change nothing.")] = False,
+    dry_run: DryRun = False,
     by: By = "",
     as_json: AsJson = False,
     config: ConfigPath = None,
@@ -54,8 +58,11 @@ def take_in(
     raw = _bytes_of(file)
     with opened(config) as (_, parts):
         _check_shop(parts, shop)
-        done = importing.take_in(parts, file.name, raw, by=by or _user(), shop=shop, form=form or "", dry_run=dry_run)
-    _tell(done, file.name, as_json=as_json, dry_run=dry_run)
+        done = importing.take_in(
+            parts, file.name, raw, by=by or name_of_user(), shop=shop, form=form or "", dry_run=dry_run
+        )
+        effect = _effect(parts, done) if dry_run else None
+    _tell(done, file.name, as_json=as_json, dry_run=dry_run, effect=effect)
 
 
 @mappings.command("export")
@@ -95,6 +102,7 @@ def set_one(
     key: Key,
     value: Annotated[str, typer.Argument(metavar="VALUE")],
     shop: OneShop = "",
+    dry_run: DryRun = False,
     by: By = "",
     as_json: AsJson = False,
     config: ConfigPath = None,
@@ -102,19 +110,31 @@ def set_one(
     """Set one mapping."""
     with opened(config) as (_, parts):
         _check_shop(parts, shop)
-        done = importing.set_one(parts, kind, key, value, by=by or _user(), shop=shop)
-    _tell(done, f"{kind} {key}", as_json=as_json)
+        by = by or name_of_user()
+        done = importing.set_one(parts, kind, key, value, by=by, shop=shop, dry_run=dry_run)
+        effect = _effect(parts, done) if dry_run else None
+    _tell(done, f"{kind} {key}", as_json=as_json, dry_run=dry_run, effect=effect)
 
 
 @mappings.command("remove")
 def remove(
-    kind: Kind, key: Key, shop: OneShop = "", by: By = "", as_json: AsJson = False, config: ConfigPath = None
+    kind: Kind,
+    key: Key,
+    shop: OneShop = "",
+    dry_run: DryRun = False,
+    by: By = "",
+    as_json: AsJson = False,
+    config: ConfigPath = None,
 ) -> None:
-    """Take one mapping away; what the configuration says or what is built in holds again."""
+    """Take one mapping away, telling what that holds back; what the configuration says, or is built in, holds again."""
     with opened(config) as (_, parts):
         _check_shop(parts, shop)
-        done = importing.remove_one(parts, kind, key, by=by or _user(), shop=shop)
-    _tell(done, f"{kind} {key}", as_json=as_json)
+        by = by or name_of_user()
+        done = importing.remove_one(parts, kind, key, by=by, shop=shop, dry_run=True)
+        effect = _effect(parts, done)
+        if not dry_run:
+            done = importing.remove_one(parts, kind, key, by=by, shop=shop)
+    _tell(done, f"{kind} {key}", as_json=as_json, dry_run=dry_run, effect=effect)
 
 
 @mappings.command("log")
@@ -178,14 +198,13 @@ def _check_shop(parts: Parts, shop: str) -> None:
         raise typer.Exit(UNUSABLE)
 
 
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError, ImportError):
-        return f"user {os.getuid()}" if hasattr(os, "getuid") else "unknown"
+def _effect(parts: Parts, tried: Done) -> "Effect":
+    from ledgerloop.cli.mappings_effect import effect_of  # noqa: PLC0415  (all that decides cases)
+
+    return effect_of(parts, tried)
 
 
-def _tell(done: Done, name: str, *, as_json: bool, dry_run: bool = False) -> None:
+def _tell(done: Done, name: str, *, as_json: bool, dry_run: bool = False, effect: "Effect | None" = None) -> None:
     if as_json:
         print_json(
             {
@@ -195,10 +214,13 @@ def _tell(done: Done, name: str, *, as_json: bool, dry_run: bool = False) -> Non
                 "woken": done.woken,
                 "remarks": [one.as_dict() for one in done.remarks],
                 "problems": [one.as_dict() for one in done.problems],
+                **({} if effect is None else {"effect": effect.as_dict()}),
             }
         )
     else:
         _say(done, name, dry_run=dry_run)
+        if effect is not None:
+            effect.say(dry_run=dry_run)
     raise typer.Exit(UNUSABLE if done.problems else 0)
 
 

@@ -85,7 +85,8 @@ def _counts_shown(settings: Config, parts: Parts, port: int | None) -> Iterator[
     with ExitStack() as stack:
         if port is not None:
             try:
-                stack.enter_context(show_counts(parts.tally, settings.server.host, port))
+                shown = stack.enter_context(show_counts(parts.tally, settings.server.host, port))
+                err.print(f"Figures at http://{settings.server.host}:{shown}/metrics", markup=False, highlight=False)
             except OSError as error:
                 what = f"{settings.server.host} port {port}: {error.strerror}"
                 _refuse("cannot_listen", what, "Give --metrics-port one that is free.")

@@ -8,6 +8,7 @@ import typer
 from rich.table import Table
 
 from ledgerloop.cli.common import UNKNOWN, AsJson, ConfigPath, err, opened, out, print_json, take_short_turns
+from ledgerloop.config import Config
 from ledgerloop.domain.case import ORDER_SUBJECT
 from ledgerloop.engine.foreground import run
 from ledgerloop.engine.parts import Parts
@@ -34,14 +35,24 @@ def sync(
 ) -> None:
     """Read all remotes and write what is due, until nothing moves."""
     take_short_turns()
-    with opened(config) as (_, parts):
+    with opened(config) as (settings, parts):
         only: list[CaseKey] | None = None
         if returns or orders:
             subjects = [*find_returns(parts, returns or []), *find_orders(parts, orders or [])]
             only = afresh(parts, subjects)
         report = run(parts, only)
         status = _tell(parts, report, only, as_json=as_json)
+        if report.rounds and only is None:
+            _alert(settings, parts)
     raise typer.Exit(status)
+
+
+def _alert(settings: Config, parts: Parts) -> None:
+    """Tell people, where the configuration names some; a run that follows `serve` leaves it to that."""
+    if settings.alerts.channels:
+        from ledgerloop.operate.alerts.once import tell  # noqa: PLC0415  (few shops need it here)
+
+        tell(parts, settings)
 
 
 def _tell(parts: Parts, report: Report, only: Sequence[CaseKey] | None, *, as_json: bool) -> int:

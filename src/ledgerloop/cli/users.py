@@ -1,6 +1,5 @@
 """`users`: who may use the pages and the API, and what they come in with. No password is ever an argument."""
 
-import getpass
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -13,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ledgerloop.cli.common import UNUSABLE, AsJson, ConfigPath, err, opened, out, print_json
+from ledgerloop.cli.person import person
 from ledgerloop.config import Config
 from ledgerloop.engine.parts import Parts
 from ledgerloop.operate.people import roster
@@ -177,17 +177,10 @@ def _acting(config: ConfigPath) -> Iterator[tuple[Config, Parts, Person]]:
     """Config, parts, and who acts: the user of this machine. Ends with status 2 and the reason when it is refused."""
     with opened(config, quiet=True) as (settings, parts):
         try:
-            yield settings, parts, Person(_user(), Role.ADMIN, "command")
+            yield settings, parts, person()
         except PeopleProblem as problem:
             err.print(str(problem), markup=False, highlight=False, soft_wrap=True)
             raise typer.Exit(UNUSABLE) from None
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError, ImportError):
-        return f"user {os.getuid()}" if hasattr(os, "getuid") else "unknown"
 
 
 def _password() -> str:

@@ -8,10 +8,11 @@ from rich.table import Table
 from rich.text import Text
 
 from ledgerloop.cli.common import UNUSABLE, AsJson, ConfigPath, config_path, err, opened, out, print_json
+from ledgerloop.cli.person import person
 from ledgerloop.config import render_problems
 from ledgerloop.config.problems import Problem
 from ledgerloop.engine.parts import Parts, Shop
-from ledgerloop.operate.subscriptions import Act, Done, Row, ensure, rows, signed_of
+from ledgerloop.operate.subscriptions import ENDED, MADE, Act, Done, Row, ensure, note, rows, signed_of
 from ledgerloop.operate.subscriptions import unsubscribe as remove
 
 FAILED = 1
@@ -64,6 +65,7 @@ def subscribe(shop: OneShop = "", as_json: AsJson = False, config: ConfigPath = 
         signed = signed_of(settings)
         url = settings.server.public_url
         done = [each for one in meant for each in ensure(parts, one, url, signed=signed[one.shop_id])]
+        note(parts, person(), MADE, done, shop)
     _tell(done, "Nothing to do: every subscription is there and active.", as_json=as_json)
 
 
@@ -72,6 +74,7 @@ def unsubscribe(shop: OneShop = "", as_json: AsJson = False, config: ConfigPath 
     """Remove the subscriptions that Ledgerloop made, and no others."""
     with opened(config) as (settings, parts):
         done = [each for one in _meant(parts, shop) for each in remove(parts, one)]
+        note(parts, person(), ENDED, done, shop)
         comes_back = bool(settings.server.public_url)
     if comes_back and done and not as_json:
         err.print(

@@ -9,6 +9,7 @@ from ledgerloop.config.checks_alerts import alert_checks
 from ledgerloop.config.masking import shown
 from ledgerloop.config.problems import Problem
 from ledgerloop.config.resolve import Loc, key_path
+from ledgerloop.domain.channels import LOOP_EXCH
 
 Table = Mapping[str, object]
 
@@ -42,6 +43,7 @@ def cross_checks(data: Table) -> Iterator[tuple[Loc, Problem]]:
         yield from _netsuite(_table(shop, "netsuite"), (*at, "netsuite"))
         yield from _fields(_table(_table(shop, "netsuite") or {}, "fields"), (*at, "netsuite", "fields"))
         yield from _refund_rules(_table(shop, "policy") or {}, (*at, "policy"))
+        yield from _native_exchange(_table(shop, "policy") or {}, _table(shop, "netsuite") or {}, at)
         yield from _sftp(_table(shop, "sftp"), (*at, "sftp"))
 
 
@@ -80,6 +82,21 @@ def _same(
             yield loc, Problem("config_duplicate", key_path(loc), also, remedy, shown(key, name))
 
 
+def _native_exchange(policy: Table, netsuite: Table, at: Loc) -> Iterator[tuple[Loc, Problem]]:
+    """Exchanges within Shopify are only sent where they are told from what others brought, and as Loop's orders."""
+    if policy.get("native_exchange") != "order":
+        return
+    if not _set(_table(netsuite, "fields") or {}, "order_line_id"):
+        loc: Loc = (*at, "netsuite", "fields", "order_line_id")
+        what = 'policy.native_exchange = "order" finds by it what another connector brought already'
+        yield loc, Problem("config_missing", key_path(loc), what, "Set it to the field of Shopify's line item id")
+    channels = policy.get("order_channels", LOOP_EXCH)
+    if not {LOOP_EXCH, "*"} & set(channels if isinstance(channels, list) else [channels]):
+        loc = (*at, "policy", "order_channels")
+        what = f'policy.native_exchange = "order" sends exchanges as orders of {LOOP_EXCH}'
+        yield loc, Problem("config_conflict", key_path(loc), what, f'Add "{LOOP_EXCH}" to the list')
+
+
 def _sftp(sftp: Table | None, at: Loc) -> Iterator[tuple[Loc, Problem]]:
     if sftp is not None and not _set(sftp, "private_key") and not _set(sftp, "password"):
         yield _auth(at, "neither private_key nor password is given", "Set private_key, best as file:PATH")
@@ -94,7 +111,7 @@ def _shopify(shopify: Table | None, at: Loc) -> Iterator[tuple[Loc, Problem]]:
     elif len(pair) == 1:
         missing = "client_secret" if pair == ["client_id"] else "client_id"
         yield _auth(at, f"{pair[0]} is given but {missing} is not", f"Set {missing} too, or use access_token alone")
-    elif not token:
+    elif not token and not pair:
         yield _auth(at, "no credentials are given", "Set access_token, or client_id and client_secret")
     domain = shopify.get("domain")
     if isinstance(domain, str) and domain and not _set(shopify, "base_url") and _foreign(domain):

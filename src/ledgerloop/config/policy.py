@@ -57,5 +57,6 @@ class PolicyConfig(Section):
     refunds_without_return: Truth = False
     order_channels: Annotated[tuple[Gateway, ...], BeforeValidator(_one_or_many)] = ("LOOP_EXCH",)
     exchange_settlement: Literal["discount", "customer_deposit"] = "discount"
+    native_exchange: Literal["hold", "order"] = "hold"
     settle_s: NonNegative = 60
     writes: Literal["on", "off"] = "on"

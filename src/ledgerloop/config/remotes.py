@@ -136,6 +136,7 @@ class NetSuite(Section):
     consumer_secret: Secret | None = None
     token_id: Secret | None = None
     token_secret: Secret | None = None
+    webhook_secrets: tuple[Secret, ...] = ()
     concurrency: Slots = 2
     time_zone: TimeZone = ""
     default_customer: InternalId = ""

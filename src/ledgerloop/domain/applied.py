@@ -16,6 +16,7 @@ from ledgerloop.domain.case import Case, Sending, WriteState
 from ledgerloop.domain.documents import Document
 from ledgerloop.domain.guard import CREDITS, FULLY_APPLIED, VOIDED
 from ledgerloop.domain.money import Money
+from ledgerloop.domain.native import native_return
 from ledgerloop.domain.order_store import Order
 from ledgerloop.domain.policy import Policy
 from ledgerloop.domain.recognise import POS_COMPLETED, channel_of, is_exchange, shipping_method
@@ -38,6 +39,8 @@ class Share:
 def is_carried_by_application(order: Order, policy: Policy) -> bool:
     """Whether this exchange order takes return credit by application, if the return is credited by a credit memo."""
     if not is_exchange(order) or loop_discount(order) or policy.exchange_settlement != "discount" or not order.total:
+        return False
+    if native_return(order.shopify_order_id):
         return False
     channel = channel_of(order, policy.channels)
     sent = bool({"*", channel} & set(policy.order_channels))

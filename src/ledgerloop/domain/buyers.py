@@ -7,15 +7,18 @@ from dataclasses import replace
 
 from ledgerloop.domain.answers import Write
 from ledgerloop.domain.case import Case, Sending, WriteState
+from ledgerloop.domain.native import native_return
 from ledgerloop.domain.order_records import CustomerDraft, FoundCustomer
 from ledgerloop.domain.order_store import Buyer, Order
+from ledgerloop.domain.original_order import ORIGINAL_ID
 from ledgerloop.domain.policy import Policy
 from ledgerloop.outcome import Attention, NeedsReading, Source
 
 
 def customer_key(order: Order, policy: Policy) -> str:
     """External id of the order's customer; a guest has one for each order."""
-    who = order.buyer.shopify_customer_id or f"O{order.shopify_order_id}"
+    bought = dict(order.note_attributes).get(ORIGINAL_ID, "") if native_return(order.shopify_order_id) else ""
+    who = order.buyer.shopify_customer_id or f"O{bought or order.shopify_order_id}"
     return policy.external_id("SHOP-CUST", who)
 
 
@@ -29,7 +32,7 @@ def is_anonymous(order: Order) -> bool:
 
 def customer_unread(case: Case, sending: Sending) -> NeedsReading | None:
     """The reading of customers that the order needs, if any."""
-    if is_anonymous(sending.order):
+    if sending.customer_id or is_anonymous(sending.order):
         return None
     key = sending.order.shopify_order_id
     unasked = NeedsReading(Source.NETSUITE_CUSTOMER, key) if sending.in_netsuite.customers is None else None
@@ -38,6 +41,8 @@ def customer_unread(case: Case, sending: Sending) -> NeedsReading | None:
 
 def customer_of(case: Case, policy: Policy, sending: Sending) -> str | Write | Attention:
     """Internal id of the customer, or the write that creates it."""
+    if sending.customer_id:
+        return sending.customer_id
     order, key = sending.order, customer_key(sending.order, policy)
     if is_anonymous(order):
         return policy.default_customer or Attention(

@@ -6,19 +6,27 @@ Source: rulebook section 8, payment; docs.loopreturns.com, detailed returns list
 """
 
 from dataclasses import dataclass
+from typing import Final
 
 from ledgerloop.domain.case import Case, Sending
 from ledgerloop.domain.money import Money
+from ledgerloop.domain.native import native_return
 from ledgerloop.domain.order_store import Order
+from ledgerloop.domain.paid import received
 from ledgerloop.domain.policy import Policy
 from ledgerloop.domain.recognise import LOOP_DISCOUNT, is_exchange
 from ledgerloop.domain.returns import Return
 from ledgerloop.outcome import Attention, NeedsReading, Source, Waiting
 
+CONTRADICTION: Final = "exchange_credit_differs"
+"""Code of findings by which what pays an exchange order is not known. What Loop shows later may end it."""
+
 
 @dataclass(frozen=True)
 class Carried:
-    """`credit` is what is carried beside the discount line; `upsell` is None until Loop has processed the return."""
+    """`credit` is what is carried beside the discount line. `upsell` is what Loop collected outside Shopify; None until
+    it has processed the return.
+    """
 
     credit: Money
     upsell: Money | None
@@ -60,7 +68,7 @@ def carried(case: Case, policy: Policy, sending: Sending) -> Carried | Waiting |
             return part
         whole, upsell = whole + part[0], upsell + part[1]
     known = all(one.processed for one in sending.exchanged_by)
-    return _checked(Carried(whole - kept_discount(order, policy), upsell if known else None), order, policy)
+    return _checked(whole, upsell if known else None, order, policy)
 
 
 def credit_on(return_: Return, order: Order) -> tuple[Money, Money] | Attention:
@@ -75,7 +83,8 @@ def credit_on(return_: Return, order: Order) -> tuple[Money, Money] | Attention:
             f"{order.currency}.",
             "Enter the return credit on this order in NetSuite by hand.",
         )
-    if {one.shopify_order_id for one in return_.exchanges} == {order.shopify_order_id}:
+    named = {one.shopify_order_id for one in return_.exchanges}
+    if named == {order.shopify_order_id} or native_return(order.shopify_order_id) == return_.loop_return_id:
         return sums.exchange_credit, sums.upsell
     here = (one.total for one in return_.exchanges if one.shopify_order_id == order.shopify_order_id)
     everything = Money.total((one.total for one in return_.exchanges), order.currency)
@@ -89,18 +98,27 @@ def credit_on(return_: Return, order: Order) -> tuple[Money, Money] | Attention:
     )
 
 
-def _checked(found: Carried, order: Order, policy: Policy) -> Carried | Attention:
-    nothing = Money.zero(order.currency)
-    used = found.credit + (found.upsell or nothing)
-    if nothing <= found.credit and used <= due(order, policy):
-        return found
+def _checked(whole: Money, upsell: Money | None, order: Order, policy: Policy) -> Carried | Attention:
+    """Credit and upsell, if they and what Shopify received are not more than what is due."""
+    nothing, paid = Money.zero(order.currency), received(order)
+    credit = whole - kept_discount(order, policy)
+    left = due(order, policy) - credit - paid
+    outside = _outside(upsell, paid, left)
+    if nothing <= credit and (outside or nothing) <= left:
+        return Carried(credit, outside)
     return Attention(
         "exchange_credit_differs",
-        f"Loop shows {found.credit + kept_discount(order, policy)} of return credit and {found.upsell or nothing} of "
-        f"upsell on {order.name}, but the order has a loop-discount of {loop_discount(order)} and a total of "
-        f"{order.total}.",
-        "Compare the return in Loop with the exchange order in Shopify, and enter the difference in NetSuite by hand.",
+        f"Loop shows {whole} of return credit and {upsell or nothing} of upsell on {order.name}, and Shopify {paid} of "
+        f"payments; but the order has a loop-discount of {loop_discount(order)} and a total of {order.total}.",
+        "Find out in Loop and Shopify what the shopper really paid, and enter what is missing in NetSuite by hand.",
     )
+
+
+def _outside(upsell: Money | None, paid: Money, left: Money) -> Money | None:
+    """What of the upsell Shopify does not show as a payment. Where everything together is just what is due, the
+    payments are other money than the upsell.
+    """
+    return upsell if upsell is None or upsell == left else max(Money.zero(left.currency), upsell - paid)
 
 
 def look_again(sending: Sending) -> tuple[NeedsReading, ...]:

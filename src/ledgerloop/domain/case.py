@@ -34,6 +34,8 @@ class Seen(StrEnum):
     FLAG_CLEARED = "flag_cleared"
     REVIEW_STARTED = "review_started"
     REVIEW_ENDED = "review_ended"
+    EXCHANGED_AHEAD = "exchanged_ahead"
+    """Its exchange order was there while the return was open."""
 
 
 @dataclass(frozen=True)
@@ -102,6 +104,10 @@ class Sending:
     fed: bool = False
     credits: tuple[Document, ...] = ()
     """Credits of the returns that name this order, read only where no discount shows how their credit is carried."""
+    customer_id: str = ""
+    """Customer of the original order in NetSuite, who is that of a native exchange too; empty where not known."""
+    original_id: str = ""
+    """Shopify id of the order whose lines a native exchange is made from; empty for every other order."""
 
 
 @dataclass(frozen=True)
@@ -135,6 +141,10 @@ class Case:
     """The order as the order store keeps it; None while it is not there."""
     exchange_orders: Mapping[str, ExchangeOrder] = field(default_factory=dict)
     """Exchange orders that take no discount, by Shopify order id."""
+    search_credits: bool = False
+    """NetSuite was not searched lately for credits of these returns and refunds that were made from nothing of ours."""
+    native_orders: Mapping[str, Order] = field(default_factory=dict)
+    """Orders made from exchange lines of this one, by Loop return id. See `domain.native`."""
     focus: str = ""
     rests: Mapping[str, Rest] = field(default_factory=dict)
     """What a person has put to rest, by subject: no sync is asked about it."""
@@ -142,6 +152,10 @@ class Case:
     def about(self, subject: str) -> "Case":
         """The same case, asked about one return, or about the order itself (`order_subject`)."""
         return replace(self, focus=subject)
+
+    def as_stored(self) -> "Case":
+        """The same case, for decisions that are only shown: nothing is searched for before them."""
+        return replace(self, search_credits=False)
 
     @property
     def the_return(self) -> Return:

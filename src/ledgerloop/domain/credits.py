@@ -24,18 +24,27 @@ def refunds_named(credit: Document) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one for one in (credit.shopify_refund_id, *NAMED.findall(credit.memo)) if one))
 
 
-def credits_of(case: Case, authorization: Document, refund_ids: Collection[str]) -> tuple[Document, ...]:
+def credits_of(case: Case, authorization: Document | None, refund_ids: Collection[str]) -> tuple[Document, ...]:
     """The credit memos and cash refunds that stand for this return, whoever made them, oldest first."""
+    parent = authorization.internal_id if authorization is not None else None
     return tuple(
         one
         for one in case.of_type(*CREDITS)
         if one.status != VOIDED
         and (
-            one.created_from == authorization.internal_id
+            one.created_from == parent
             or one.loop_return_id == case.focus
             or not set(refunds_named(one)).isdisjoint(refund_ids)
         )
     )
+
+
+def credited_alone(case: Case) -> bool:
+    """Whether somebody credited the return without any authorization, as the credit says by the ids that it carries.
+
+    Nothing is then authorised, received or credited once more; only what is not paid out yet is.
+    """
+    return bool(credits_of(case, None, {one.shopify_refund_id for one in case.the_return.refunds}))
 
 
 def stands_for(
@@ -70,16 +79,19 @@ def _covered(settlement: Settlement, refund_ids: Sequence[str], total: Money) ->
 
 
 def possible_duplicate(case: Case, part: Part) -> Attention | None:
-    """A credit of the same amount on this order that carries no return and no refund may already be this one."""
+    """A credit that carries no return and no refund may already be this one: it has the same amount, or its memo
+    holds the refund's id in words that are not ours.
+    """
     authorizations = {one.internal_id for one in case.of_type("returnAuthorization")}
     amounts = (part.total, part.goods) if part.goods else (part.total,)
     for one in case.of_type(*CREDITS):
         unexplained = not one.loop_return_id and not refunds_named(one) and one.created_from not in authorizations
-        if unexplained and one.status != VOIDED and one.total in amounts:
+        mentioned = one.mentions(part.refund_ids)
+        if unexplained and one.status != VOIDED and (one.total in amounts or mentioned):
+            same = f"mentions Shopify refund {min(mentioned)}" if mentioned else f"has the same total of {one.total}"
             return Attention(
                 "possible_duplicate",
-                f"{one.record_type} {one.number} on this order has the same total of {one.total} and names no return "
-                "and no refund.",
+                f"{one.record_type} {one.number} on this order {same} and names no return and no refund as ours do.",
                 "If it stands for this refund, write the Loop return id or the Shopify refund id on it; if not, give "
                 "it a memo with its own Shopify refund id. Then retry.",
             )

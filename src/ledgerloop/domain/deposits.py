@@ -8,13 +8,14 @@ from datetime import datetime
 
 from ledgerloop.domain.answers import Answer, Write
 from ledgerloop.domain.applied import is_applied
-from ledgerloop.domain.carried import Carried, carried, due, look_again
+from ledgerloop.domain.carried import CONTRADICTION, Carried, carried, due, look_again
 from ledgerloop.domain.case import Case, Sending
+from ledgerloop.domain.guard import VOIDED
 from ledgerloop.domain.mapping import posting_date
 from ledgerloop.domain.money import Money
 from ledgerloop.domain.order_records import CustomerDepositDraft
 from ledgerloop.domain.orders import SourceOrder
-from ledgerloop.domain.paid import method_of, no_account, payments
+from ledgerloop.domain.paid import method_of, no_account, payments, received
 from ledgerloop.domain.policy import Policy
 from ledgerloop.domain.standing import record_gone
 from ledgerloop.outcome import Attention, NeedsReading, Source, Waiting
@@ -35,21 +36,23 @@ class _Due:
 
 def next_deposit(case: Case, policy: Policy, sending: Sending, sold: SourceOrder) -> Answer:
     """Ask for the next customer deposit, or say why one that may be due cannot be told yet."""
-    there = {one.external_id for one in case.of_type("customerDeposit")}
     listed = _from_shopify(case, policy, sending)
     if not isinstance(listed, tuple):
         return listed
     by_loop = _from_loop(case, policy, sending)
+    if isinstance(by_loop, Attention) and by_loop.code == CONTRADICTION:
+        return by_loop
     more = by_loop if isinstance(by_loop, tuple) else ()
     for one in (*listed, *more):
-        if policy.external_id("SHOP-CD", one.ending) not in there:
+        if _missing(case, policy, one):
             return _deposit(case, policy, sold, one)
     return None if isinstance(by_loop, tuple) else by_loop
 
 
 def _from_shopify(case: Case, policy: Policy, sending: Sending) -> tuple[_Due, ...] | Waiting | Attention:
-    order = sending.order
-    if not order.payments_known and due(order, policy) and not sending.exchanged_by:
+    order, by_loop = sending.order, carried(case, policy, sending)
+    left = due(order, policy) - by_loop.credit if isinstance(by_loop, Carried) else due(order, policy)
+    if not order.payments_known and left:
         return Waiting(
             "order_not_read",
             f"Shopify does not show what was paid for order {order.name}, so its deposits are not made yet.",
@@ -71,10 +74,7 @@ def _from_loop(case: Case, policy: Policy, sending: Sending) -> tuple[_Due, ...]
     order, found = sending.order, carried(case, policy, sending)
     if not isinstance(found, Carried):
         return () if found is None else found
-    received = Money.total((one.amount for one in payments(order)), order.currency)
-    open_amount = due(order, policy) - received - found.credit
-    if open_amount < (found.upsell or Money.zero(order.currency)):
-        return _paid_twice(sending, received, found)
+    open_amount = due(order, policy) - received(order) - found.credit
     at, methods = order.processed_at or order.created_at, policy.payment_methods
     names = ", ".join(one.loop_return_id for one in sending.exchanged_by)
     listed: list[_Due] = []
@@ -99,8 +99,20 @@ def _from_loop(case: Case, policy: Policy, sending: Sending) -> tuple[_Due, ...]
 
 
 def _missing(case: Case, policy: Policy, one: _Due) -> bool:
+    """Whether no deposit of the order stands for it: neither ours, nor one by others that names the transaction.
+
+    Others name it by their external id, or in the memo. Source: docs.hotwax.co, customer deposits (read 2026-11-21).
+    """
     wanted = policy.external_id("SHOP-CD", one.ending)
-    return all(document.external_id != wanted for document in case.of_type("customerDeposit"))
+    return not any(
+        document.external_id == wanted
+        or (
+            one.transaction_id
+            and document.status != VOIDED
+            and (document.external_id == one.transaction_id or document.mentions({one.transaction_id}))
+        )
+        for document in case.of_type("customerDeposit")
+    )
 
 
 def _not_processed(case: Case, policy: Policy, sending: Sending) -> Waiting:
@@ -121,17 +133,6 @@ def _not_credited(case: Case, policy: Policy, sending: Sending) -> Waiting:
         "it is posted.",
         case.as_of + policy.retry_wait,
         look_again(sending),
-    )
-
-
-def _paid_twice(sending: Sending, received: Money, found: Carried) -> Attention:
-    order = sending.order
-    upsell = found.upsell or Money.zero(order.currency)
-    return Attention(
-        "exchange_credit_differs",
-        f"On {order.name}, {received} was paid in Shopify, and Loop shows {found.credit} of return credit beside the "
-        f"discount and an upsell of {upsell}: more than its total of {order.total}.",
-        "Find out what the shopper really paid, and enter the missing deposits in NetSuite by hand.",
     )
 
 

@@ -4,12 +4,16 @@ Source: docs.oracle.com, NetSuite online help, return authorizations; SuiteQL ta
 (read 2026-11-21).
 """
 
+import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
 from ledgerloop.domain.money import Money
 from ledgerloop.domain.orders import LineKind
+
+_NUMBER = re.compile(r"\d+")
 
 
 class AuthorizationStatus(StrEnum):
@@ -42,11 +46,23 @@ class DocumentLine:
     shopify_line_id: str = ""
     kit_member: bool = False
     lot_or_serial: bool = False
+    no_receipt: bool = False
+    """No receipt ever names it: a service, a gift certificate, or whatever else was sold without being shipped."""
+
+    @property
+    def came(self) -> bool:
+        """Whether all of it was received, or nothing of it ever is."""
+        return self.no_receipt or self.received >= self.quantity
 
     @property
     def open_quantity(self) -> Decimal:
         """Still to be received; nothing on a closed line."""
         return Decimal(0) if self.closed else max(self.quantity - self.received, Decimal(0))
+
+    @property
+    def awaited(self) -> Decimal:
+        """Open quantity on which something is still to come: a receipt, or where there is none the credit."""
+        return Decimal(0) if self.no_receipt and self.refunded >= self.quantity else self.open_quantity
 
 
 @dataclass(frozen=True)
@@ -91,6 +107,10 @@ class Document:
             elif below:
                 break
         return tuple(found)
+
+    def mentions(self, ids: Collection[str]) -> frozenset[str]:
+        """Which of these ids stand in the memo, in whatever words."""
+        return frozenset(ids) & frozenset(_NUMBER.findall(self.memo))
 
     @property
     def ended(self) -> bool:

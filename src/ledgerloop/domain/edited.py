@@ -5,27 +5,34 @@ Source: rulebook section 1, edited in Loop afterwards.
 
 from decimal import Decimal
 
-from ledgerloop.domain.answers import Write
-from ledgerloop.domain.authorized import header_share
+from ledgerloop.domain.answers import Answer, Write
+from ledgerloop.domain.authorized import header_share, item_not_found
+from ledgerloop.domain.by_hand import adopted_differs, changed_by_hand, holds_only_more
 from ledgerloop.domain.case import Case, JournalEntry, WriteState
 from ledgerloop.domain.documents import Document
-from ledgerloop.domain.matching import Unmatched, match_units
+from ledgerloop.domain.matching import Unmatched, match_units, quantity_left
 from ledgerloop.domain.money import Money
-from ledgerloop.domain.orders import LineKind
+from ledgerloop.domain.orders import LineKind, SourceOrder
 from ledgerloop.domain.policy import Policy
 from ledgerloop.domain.records import ChangeLinesDraft
+from ledgerloop.domain.returnable import source_order, too_many
 from ledgerloop.domain.returns import Return, ReturnLine
+from ledgerloop.domain.standing import others_holding
 from ledgerloop.outcome import Attention
 
 
-def after_edit(case: Case, policy: Policy, authorization: Document) -> Write | Attention | None:
-    """Bring the authorization's lines to what Loop's return holds now; None when it was not edited."""
-    return_ = case.the_return
-    last = _last_authorized(case)
-    now = tuple(sorted(line.loop_line_id for line in return_.lines))
-    if last is None or authorization.ended or tuple(sorted(last.loop_line_ids)) == now:
+def after_edit(case: Case, policy: Policy, authorization: Document) -> Answer:
+    """Bring the authorization's lines to what Loop's return holds now; None when they are as they should be."""
+    return_, last = case.the_return, _last_authorized(case)
+    if authorization.ended:
         return None
-    if any(line.received for line in authorization.goods):
+    now = tuple(sorted(line.loop_line_id for line in return_.lines))
+    received = any(line.received for line in authorization.goods)
+    if last is None:
+        return None if received else _not_noted(case, policy, authorization, now)
+    if tuple(sorted(last.loop_line_ids)) == now:
+        return None if received else changed_by_hand(case, policy, authorization)
+    if received:
         return Attention(
             "edited_after_receipt",
             f"The return was edited in Loop after goods were received on {authorization.number}.",
@@ -38,11 +45,20 @@ def after_edit(case: Case, policy: Policy, authorization: Document) -> Write | A
         return Attention(
             "authorization_changed",
             f"{authorization.number} holds {held:f} unit(s), not the {len(last.loop_line_ids)} that were authorised: "
-            "a person "
-            "changed it in NetSuite, and the return was edited in Loop as well.",
+            "a person changed it in NetSuite, and the return was edited in Loop as well.",
             "Bring the two together by hand; what a person did is never overwritten.",
         )
     return _change(case, policy, authorization, now)
+
+
+def _not_noted(case: Case, policy: Policy, authorization: Document, now: tuple[str, ...]) -> Answer:
+    """An authorization that the journal does not know: adopted, or ours before the database was lost.
+
+    Units that an edit took out of the return are taken out of it too. Whatever else differs may be a person's work.
+    """
+    if case.the_return.edited_at is not None and holds_only_more(case, policy, authorization):
+        return _change(case, policy, authorization, now)
+    return adopted_differs(case, policy, authorization)
 
 
 def _matches(authorization: Document, return_: Return, policy: Policy) -> bool:
@@ -57,7 +73,7 @@ def _matches(authorization: Document, return_: Return, policy: Policy) -> bool:
 def _matched(
     authorization: Document, return_: Return, policy: Policy
 ) -> tuple[dict[int, list[ReturnLine]], tuple[Unmatched, ...]]:
-    left = {line.line: line.quantity for line in authorization.goods}
+    left = {line.line: line.open_quantity for line in authorization.goods}
     return match_units(return_.lines, authorization.goods, left, policy.sku_aliases)
 
 
@@ -75,16 +91,22 @@ def _last_authorized(case: Case) -> JournalEntry | None:
     return mine[-1] if mine else None
 
 
-def _change(case: Case, policy: Policy, authorization: Document, now: tuple[str, ...]) -> Write | Attention:
+def _change(case: Case, policy: Policy, authorization: Document, now: tuple[str, ...]) -> Answer:
     return_ = case.the_return
     matched, unmatched = _matched(authorization, return_, policy)
-    if unmatched:
-        names = ", ".join(sorted({one.unit.sku or one.unit.title for one in unmatched}))
+    closed_ones = {line.line for line in authorization.goods if line.closed}
+    new = [one.unit for one in unmatched] + [unit for number in closed_ones for unit in matched.get(number, ())]
+    if new:
+        names = ", ".join(sorted({unit.sku or unit.title for unit in new}))
         return Attention(
             "edited_adds_item",
-            f"The return was edited in Loop and now holds {names}, which {authorization.number} has no line for.",
-            "Add the line to the authorization in NetSuite from the order, then retry.",
+            f"The return was edited in Loop and now holds {names}, which {authorization.number} has no open line for.",
+            "Add the line to the authorization in NetSuite from the order (or open it again there), then retry.",
         )
+    if any(len(matched.get(line.line, ())) > line.quantity for line in authorization.goods):
+        stop = _no_room(case, policy)
+        if stop is not None:
+            return stop
     quantities, discounts, closed = [], [], []
     for line in authorization.goods:
         units = matched.get(line.line, [])
@@ -108,6 +130,16 @@ def _change(case: Case, policy: Policy, authorization: Document, now: tuple[str,
         loop_line_ids=now,
     )
     return Write(draft, f"The return was edited in Loop; {authorization.number} is brought to its {len(now)} unit(s).")
+
+
+def _no_room(case: Case, policy: Policy) -> Answer:
+    """Why the order cannot take back as many units as the return holds now: others have them, or none are shipped."""
+    order = source_order(case, policy)
+    if not isinstance(order, SourceOrder):
+        return order
+    left = quantity_left(order, others_holding(case, policy))
+    matched, unmatched = match_units(case.the_return.lines, order.goods, left, policy.sku_aliases)
+    return item_not_found(order, unmatched, policy) if unmatched else too_many(case, policy, order, matched, left)
 
 
 def _discounts(

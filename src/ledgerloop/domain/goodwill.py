@@ -75,6 +75,8 @@ def _may_claim(return_: Return, found: list[ShopRefund]) -> bool:
     """Whether one of these refunds may be the return's, although Loop does not say so: it paid, or mirrors a return."""
     if return_.state in ENDED:
         return False
+    if return_.state is ReturnState.UNKNOWN:
+        return True
     paid = return_.state is ReturnState.CLOSED and return_.processed is not False and bool(return_.totals.refund)
     return paid or any(one.shopify_return_id for one in found)
 

@@ -1,7 +1,7 @@
 """The credit guard of an order: value credited never exceeds the value sold on it.
 
 Credited: goods, tax, shipping and duties on every credit memo and cash refund of the order, ours or not, before what
-exchange credits, gift cards, fees and further tenders take off it. Sold: money to be paid, and return credit used.
+exchange credits, gift cards, fees and further tenders take off it. Sold: money received, and return credit used.
 Bonus and goodwill count apart: they are no value of goods; goodwill is held to the money itself.
 Source: rulebook section 5, credit guard.
 """
@@ -46,7 +46,7 @@ def _value(credit: Document, policy: Policy) -> Money:
 def _further_tenders(credit: Document, policy: Policy) -> Money:
     """What left by other tenders than a cash refund's own payment."""
     known = {policy.items.exchange_credit, policy.items.gift_card, policy.items.handling_fee}
-    return _on(credit, *(item for item in set(policy.payment_items.values()) if item not in known))
+    return _on(credit, *(policy.tender_items - known))
 
 
 def _on(credit: Document, *items: str) -> Money:

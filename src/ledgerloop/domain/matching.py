@@ -57,43 +57,34 @@ def match_units(
     left: dict[int, Decimal],
     aliases: Mapping[str, str] = NONE_ELSE,
 ) -> tuple[dict[int, list[ReturnLine]], tuple[Unmatched, ...]]:
-    """Give every unit a line: by Shopify line id, else by SKU, else by the item that its SKU is an alias of, where
-    enough is left. Never a guess.
+    """Give every unit a line: by Shopify line id, else by SKU, else by the item that its SKU is an alias of. Never a
+    guess.
 
-    `left` is the quantity that each line (by its number) can still take; a line found by its id is taken even when too
-    little is left, so that the caller can say so. `aliases` are item ids by SKU; one whose item no line has, changes
-    nothing. Returns line number -> units, and what found no line.
+    Of several such lines (an order line may be split in NetSuite) each is filled in turn. `left` is the quantity that
+    each line (by its number) can still take; where none of them has enough, the last is taken nevertheless, so that the
+    caller can say so. `aliases` are item ids by SKU; one whose item no line has, changes nothing. Returns line number
+    -> units, and what found no line.
     """
     matched: dict[int, list[ReturnLine]] = {}
     unmatched: list[Unmatched] = []
-    by_id = {line.shopify_line_id: line.line for line in lines if line.shopify_line_id}
     for unit in units:
-        number = by_id.get(unit.shopify_line_id) if unit.shopify_line_id else None
-        if number is None:
-            number = _by_sku(unit, lines, left, matched, aliases)
-        if number is None:
-            known = sorted({line.sku for line in lines if line.sku})
+        same = _same(unit, lines, aliases)
+        room = (one for one in same if left.get(one.line, one.quantity) > len(matched.get(one.line, ())))
+        line = next(room, same[-1] if same else None)
+        if line is None:
+            known = sorted({one.sku for one in lines if one.sku})
             unmatched.append(Unmatched(unit, nearest(unit.sku, known, cutoff=0.4) or tuple(known[:3])))
         else:
-            matched.setdefault(number, []).append(unit)
+            matched.setdefault(line.line, []).append(unit)
     return matched, tuple(unmatched)
 
 
-def _by_sku(
-    unit: ReturnLine,
-    lines: Sequence[L],
-    left: dict[int, Decimal],
-    matched: dict[int, list[ReturnLine]],
-    aliases: Mapping[str, str],
-) -> int | None:
-    if not unit.sku:
-        return None
-    item = aliases.get(unit.sku, "")
-    same = [line for line in lines if line.sku == unit.sku] or [line for line in lines if item and line.item_id == item]
-    for line in same:
-        if left.get(line.line, line.quantity) > len(matched.get(line.line, ())):
-            return line.line
-    return same[0].line if len(same) == 1 else None
+def _same(unit: ReturnLine, lines: Sequence[L], aliases: Mapping[str, str]) -> list[L]:
+    """The lines that may hold the unit, by the surest sign that any of them has."""
+    wanted, item = unit.shopify_line_id, aliases.get(unit.sku, "")
+    by_id = [line for line in lines if wanted and line.shopify_line_id == wanted]
+    by_sku = [line for line in lines if unit.sku and line.sku == unit.sku]
+    return by_id or by_sku or [line for line in lines if item and line.item_id == item]
 
 
 def nearest(sku: str, known: Sequence[str], *, cutoff: float = 0.6) -> tuple[str, ...]:

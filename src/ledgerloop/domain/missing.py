@@ -7,17 +7,64 @@ return.
 from datetime import datetime
 
 from ledgerloop.domain.answers import Answer, Write
-from ledgerloop.domain.case import Case
+from ledgerloop.domain.case import Case, JournalEntry, Seen, WriteState
 from ledgerloop.domain.documents import Document
 from ledgerloop.domain.policy import Policy
 from ledgerloop.domain.records import Act, LoopAction
+from ledgerloop.domain.returns import ProcessingFailure
 from ledgerloop.domain.standing import LineStanding, wait
 from ledgerloop.outcome import Attention, Source
 
 
-def process_key(case: Case) -> str:
-    """The journal's key of the processing of the return in question."""
+def process_key(case: Case, policy: Policy) -> str:
+    """The journal's key of the processing that is under way, or comes next: what a review has answered is over."""
+    last, first = _last_asked(case), _first_process_key(case)
+    if last is None or not _answered(case, policy, last):
+        return last.key if last is not None else first
+    return f"{first}:{_number(last, first) + 1}"
+
+
+def _first_process_key(case: Case) -> str:
     return f"process:{case.shop_id}:{case.focus}"
+
+
+def _number(asked: JournalEntry, first: str) -> int:
+    return int(asked.key.removeprefix(first).removeprefix(":") or 1)
+
+
+def _last_asked(case: Case) -> JournalEntry | None:
+    first = _first_process_key(case)
+    mine = (one for one in case.journal if one.key == first or one.key.startswith(f"{first}:"))
+    return max(mine, key=lambda one: _number(one, first), default=None)
+
+
+def asked_enough(asked: JournalEntry) -> bool:
+    """Loop took the request; or its answer was lost twice, and it may be asked only once more after an unclear
+    answer.
+    """
+    return asked.state is WriteState.DONE or (asked.state is WriteState.UNCLEAR and asked.attempts > 1)
+
+
+def failed_since(case: Case, asked: JournalEntry) -> ProcessingFailure | None:
+    """What Loop said when the processing that it was asked for failed."""
+    failure = case.the_return.failure
+    since = asked.sent_at or asked.finished_at or asked.decided_at
+    return failure if failure is not None and failure.at >= since else None
+
+
+def _answered(case: Case, policy: Policy, asked: JournalEntry) -> bool:
+    """Whether a person has finished a review after what was asked had failed, or had given no proof in time.
+
+    Source: interface section 1.1: it is not repeated until proof, a failure event, retry or 30 minutes.
+    """
+    at = asked.finished_at or asked.decided_at
+    ended_at, started_at = case.last_seen(Seen.REVIEW_ENDED), case.last_seen(Seen.REVIEW_STARTED)
+    if not asked_enough(asked) or ended_at is None or ended_at <= at:
+        return False
+    if started_at is not None and started_at > ended_at:
+        return False
+    failure = failed_since(case, asked)
+    return failure.at <= ended_at if failure is not None else case.as_of - at >= policy.proof_wait
 
 
 def note_key(case: Case, receipt: Document) -> str:
@@ -54,7 +101,7 @@ def when_missing(case: Case, policy: Policy, authorization: Document, missing: t
     if over and by_us:
         gone = tuple(unit.loop_line_id for one in missing for unit in one.units[-int(one.missing) :])
         if len(gone) < len(case.the_return.lines):
-            draft = act_on(case, Act.REMOVE, process_key(case), remove=gone)
+            draft = act_on(case, Act.REMOVE, process_key(case, policy), remove=gone)
             return Write(draft, f"{named(missing)} did not come; Loop removes them and processes the rest.")
     return Attention(
         "units_missing",

@@ -34,9 +34,12 @@ class Money:
     def of(cls, value: object, currency: str) -> "Money":
         """Read an amount as the remotes write it (text, int, float, Decimal). Raises ValueError on anything else."""
         try:
-            return cls(Decimal(str(value).strip()), currency)
+            amount = Decimal(str(value).strip())
+            if amount.is_finite():
+                return cls(amount, currency)
         except InvalidOperation as problem:
             raise ValueError(f"not an amount of money: {value!r}") from problem
+        raise ValueError(f"not an amount of money: {value!r}")
 
     @classmethod
     def zero(cls, currency: str) -> "Money":

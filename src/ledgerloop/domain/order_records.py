@@ -125,6 +125,16 @@ class FoundItem:
 
 
 @dataclass(frozen=True)
+class FoundExchange:
+    """An order or cash sale of NetSuite's that bears a line of an exchange within Shopify."""
+
+    record_type: str
+    internal_id: str
+    number: str
+    shopify_line_id: str
+
+
+@dataclass(frozen=True)
 class Link:
     """What an exchange order replaces. `how` names what gave it away: note_attributes, process_body, loop_exchange,
     tag_or_name, note.
@@ -143,3 +153,5 @@ class InNetSuite:
     customers: tuple[FoundCustomer, ...] | None = None
     items: dict[str, tuple[FoundItem, ...]] | None = field(default=None)
     """By SKU; a SKU that was asked for and not found has an empty tuple."""
+    exchanged: tuple[FoundExchange, ...] | None = None
+    """Orders that bear lines of a native exchange already."""

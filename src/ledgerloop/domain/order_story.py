@@ -7,6 +7,7 @@ from ledgerloop.domain.case import Case, Sending
 from ledgerloop.domain.channels import LOOP_GIFT_CARD, UNKNOWN
 from ledgerloop.domain.mapping import local_date
 from ledgerloop.domain.money import Money
+from ledgerloop.domain.native_adopted import done_by_others
 from ledgerloop.domain.order_store import Order
 from ledgerloop.domain.orders import SourceOrder
 from ledgerloop.domain.paid import payments
@@ -17,6 +18,9 @@ from ledgerloop.domain.story import Step
 
 NAMES = {"salesOrder": "sales order", "cashSale": "cash sale"}
 """Records of an order, as people say them."""
+
+
+BY_A_PERSON = "A person has credited the return of this exchange, and so seen to the exchange too: it is not sent."
 
 
 def why_not_sent(order: Order, policy: Policy) -> str:
@@ -62,6 +66,9 @@ def order_headline(case: Case, policy: Policy) -> str:
                 f"Known in NetSuite as internal id {sending.netsuite_order_id}, which is not found there now; it is "
                 "not sent again. To do: retry the order if it should be."
             )
+        others = done_by_others(policy, sending)
+        if others:
+            return BY_A_PERSON if others is True else others.problem
         if sending.fed:
             return "It stands in a feed; it is not written until NetSuite shows it."
     left = [step for step in order_steps(case, policy) if not step.done]

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Final
 
 from ledgerloop.domain.money import Money
 
@@ -77,15 +78,44 @@ class ShopOrder:
     shopify_location_id: str = ""
     presentment_total: Money | None = None
     presentment_credit_used: Money | None = None
+    financial_status: str = ""
+    """As Shopify shows it; empty where it does not."""
+    made_by_loop: bool = False
 
     def sold(self, currency: str) -> Money | None:
-        """Value sold, in this currency: what is to be paid and the return credit used; None where it is not stated."""
-        if self.currency == currency:
-            return self.total + self.credit_used
-        total, credit = self.presentment_total, self.presentment_credit_used
-        if total is None or total.currency != currency:
+        """Value sold, in this currency: money received and the return credit used; None where it is not stated.
+
+        Gift cards redeemed are payments like others; refunds do not lessen what was sold.
+        """
+        paid = self._paid(currency)
+        used = (self.credit_used, self.presentment_credit_used)
+        credit = next((one for one in used if one is not None and one.currency == currency), None)
+        return paid + credit if paid is not None and credit is not None else paid
+
+    def _paid(self, currency: str) -> Money | None:
+        """Money received. What is marked as paid without a payment was: Loop's exchange orders above all.
+
+        Source: help.loopreturns.com, loop discount on (read 2026-11-21).
+        """
+        totals = (self.total, self.presentment_total)
+        total = next((one for one in totals if one is not None and one.currency == currency), None)
+        moved = [one for one in self.transactions if one.status == "SUCCESS" and one.kind in (*PAYMENTS, "CHANGE")]
+        stated = [(one.kind, one.in_currency(currency)) for one in moved]
+        if total is None or any(amount is None for _, amount in stated):
             return None
-        return total + credit if credit is not None and credit.currency == currency else total
+        signed = (-abs(amount) if kind == "CHANGE" else amount for kind, amount in stated if amount is not None)
+        received = Money.total(signed, currency)
+        exchange = self.made_by_loop or bool(self.credit_used)
+        marked = self.financial_status in PAID or (exchange and not self.financial_status)
+        return max(received, total) if marked and (exchange or not moved) else received
+
+
+PAYMENTS: Final = ("SALE", "CAPTURE")
+"""Kinds of transactions by which money comes in; an authorization alone is none."""
+
+PAID: Final = ("PAID", "PARTIALLY_REFUNDED", "REFUNDED")
+"""Financial statuses of an order that was paid in full. Source: shopify.dev, OrderDisplayFinancialStatus (read
+2026-11-21). Assumed: an order refunded in part that was only paid in part shows as partially paid."""
 
 
 class LineKind(StrEnum):

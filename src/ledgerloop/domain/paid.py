@@ -9,7 +9,7 @@ from typing import Final
 
 from ledgerloop.domain.money import Money
 from ledgerloop.domain.order_store import Order
-from ledgerloop.domain.policy import Policy
+from ledgerloop.domain.policy import Policy, is_liability
 from ledgerloop.domain.recognise import is_exchange
 from ledgerloop.domain.unmapped import no_method
 from ledgerloop.outcome import Attention
@@ -19,6 +19,9 @@ MARKED_PAID: Final = "manual"
 
 Source: help.loopreturns.com, loop discount on (read 2026-11-21). Assumed: that it shows as a transaction at all.
 """
+
+UPSELL: Final = "loop_upsell"
+"""What the configuration calls an upsell where it stands for a gateway. Shopify does not show it."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,11 @@ def payments(order: Order) -> tuple[Payment, ...]:
     return tuple(sorted(found, key=lambda payment: (payment.at, payment.transaction_id)))
 
 
+def received(order: Order) -> Money:
+    """What all of them come to."""
+    return Money.total((one.amount for one in payments(order)), order.currency)
+
+
 def by_gateway(order: Order) -> tuple[Payment, ...]:
     """What was paid through each gateway, the largest first: transactions of one gateway are one tender."""
     sums: dict[str, Payment] = {}
@@ -58,7 +66,7 @@ def by_gateway(order: Order) -> tuple[Payment, ...]:
 def further_tenders(policy: Policy, order: Order) -> tuple[tuple[str, Payment], ...] | Attention:
     """Every tender of a cash sale but its own payment, with the item whose account the money is in.
 
-    One that the same payment method takes stays with it.
+    One that the same payment method takes stays with it; but not a gift card or store credit that the default takes.
     """
     through = by_gateway(order)
     methods = {one.gateway: method_of(policy, one) for one in through}
@@ -67,16 +75,18 @@ def further_tenders(policy: Policy, order: Order) -> tuple[tuple[str, Payment], 
         return wrong
     found = []
     for one in through[1:]:
-        if methods[one.gateway] == methods[through[0].gateway]:
+        item = policy.tender_item(one.gateway)
+        owed = is_liability(one.gateway) and one.gateway not in policy.payment_methods and item
+        if methods[one.gateway] == methods[through[0].gateway] and not owed:
             continue
-        item = policy.payment_items.get(one.gateway, "")
         if not item:
-            return _several(order, one, through)
+            return several_tenders(order, one, through)
         found.append((item, one))
     return tuple(found)
 
 
-def _several(order: Order, unmapped: Payment, through: tuple[Payment, ...]) -> Attention:
+def several_tenders(order: Order, unmapped: Payment, through: tuple[Payment, ...]) -> Attention:
+    """A cash sale was paid in several ways, and one of them has no item to stand on."""
     return Attention(
         "several_tenders",
         f"Order {order.name} was paid through {', '.join(f'{one.gateway} ({one.amount})' for one in through)}; a cash "

@@ -24,7 +24,7 @@ def stated(case: Case, policy: Policy, authorization: Document) -> tuple[tuple[D
     left = {line.line: line.quantity for line in authorization.goods}
     matched, _ = match_units(return_.lines, authorization.goods, left, policy.sku_aliases)
     if all(len(matched.get(line.line, ())) == line.quantity for line in authorization.goods):
-        return tuple(_whole(line) for line in authorization.goods if line.received != line.quantity), None
+        return tuple(_whole(line) for line in authorization.goods if not line.came), None
     order = next(iter(case.source_orders), None)
     lines: list[DraftLine] = []
     on_lines = Money.zero(return_.currency)
@@ -33,7 +33,7 @@ def stated(case: Case, policy: Policy, authorization: Document) -> tuple[tuple[D
         discounts = [(one.line, one.amount) for one in authorization.discounts_below(line.line)]
         shares = _shares(order, discounts, units, line.quantity)
         on_lines = on_lines + Money.total((share for _, share in shares), return_.currency)
-        if units and (len(units) != line.quantity or line.received != line.quantity):
+        if units and (len(units) != line.quantity or not line.came):
             lines.append(DraftLine(line.item_id, line.line, Decimal(len(units))))
         if units and len(units) != line.quantity:
             lines += [DraftLine("", number, amount=share) for number, share in shares]

@@ -1,9 +1,8 @@
 """Frozen configuration and mappings of one shop, as the syncs see them."""
 
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta, tzinfo
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 from ledgerloop.domain.channels import Channels
 
@@ -49,6 +48,14 @@ class Items:
     """Expense (or allowance) of refunds that belong to no return."""
 
 
+def is_liability(gateway: str) -> bool:
+    """Whether money of this gateway is what the shop owes on gift cards and store credit, and not in a bank.
+
+    Source: rulebook section 5, the money; shopify.dev, gateways of transactions: any *store_credit* alike.
+    """
+    return gateway == "gift_card" or "store_credit" in gateway
+
+
 @dataclass(frozen=True)
 class RefundRule:
     """Original gateway -> record type ("cash_refund" or "credit_memo"); the first that matches wins."""
@@ -78,7 +85,8 @@ class Policy:
     closed_period: str = "next_open"
     refund_before_receipt: bool = False
     refunds_without_return: bool = False
-    time_zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
+    time_zone: tzinfo = UTC
+    """Whose days the records carry: a named zone, or a fixed offset that was measured."""
     fields: Fields = Fields()
     items: Items = Items()
     payment_methods: dict[str, str] = field(default_factory=dict)
@@ -94,6 +102,8 @@ class Policy:
     order_channels: tuple[str, ...] = ("LOOP_EXCH",)
     """Channels whose orders are sent to NetSuite; "*" for all that are known."""
     exchange_settlement: str = "discount"
+    native_exchange: str = "hold"
+    """What becomes of an exchange within Shopify: "hold", or "order"."""
     settle: timedelta = timedelta(seconds=60)
     """How old an order must be to be sent."""
     channels: Channels = field(default_factory=Channels)
@@ -116,6 +126,18 @@ class Policy:
     """How long a waiting subject sleeps before it is looked at again."""
     proof_wait: timedelta = timedelta(minutes=30)
     """How long Loop may take to prove that it processed. Source: rulebook section 2."""
+
+    def tender_item(self, gateway: str) -> str:
+        """Item whose account the money of a further tender is in; empty where there is none.
+
+        Gift cards and store credit are the liability of `items.gift_card` where nothing else is said.
+        """
+        return self.payment_items.get(gateway, "") or (self.items.gift_card if is_liability(gateway) else "")
+
+    @property
+    def tender_items(self) -> frozenset[str]:
+        """Every item that a further tender may stand on."""
+        return frozenset({*self.payment_items.values(), self.items.gift_card} - {""})
 
     def external_id(self, kind: str, *parts: str) -> str:
         """Our external id of a record, the shop's prefix before it. Source: interface section 4."""

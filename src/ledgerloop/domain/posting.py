@@ -9,7 +9,7 @@ from datetime import date
 
 from ledgerloop.domain.answers import Answer, Write
 from ledgerloop.domain.case import Case
-from ledgerloop.domain.credits import differs
+from ledgerloop.domain.credits import differs, refunds_named
 from ledgerloop.domain.documents import Document
 from ledgerloop.domain.guard import FULLY_APPLIED, VOIDED
 from ledgerloop.domain.mapping import posting_date
@@ -60,6 +60,20 @@ class Credit:
 
 def post(case: Case, policy: Policy, credit: Credit) -> Answer:
     """Draft a credit on a day that NetSuite takes; of a cash refund with several tenders the largest is its payment."""
+    return _searched(case, credit.external_id, _drafted(case, policy, credit))
+
+
+def _searched(case: Case, external_id: str, answer: Answer) -> Answer:
+    """Before the first attempt NetSuite is searched for what others have entered for the same money.
+
+    Source: rulebook section 0, never twice.
+    """
+    if not isinstance(answer, Write) or not case.search_credits or case.written(external_id):
+        return answer
+    return NeedsReading(Source.NETSUITE_FAMILY, case.shopify_order_id)
+
+
+def _drafted(case: Case, policy: Policy, credit: Credit) -> Answer:
     day = day_of(case, policy, credit.part)
     if not isinstance(day, tuple):
         return day
@@ -77,6 +91,7 @@ def post(case: Case, policy: Policy, credit: Credit) -> Answer:
         on=on,
         memo=memo,
         lines=(*credit.lines, *part.lines),
+        shipping_cost=part.shipping_cost,
         expected_total=part.total,
         header_discount=credit.header_discount,
     )
@@ -112,6 +127,7 @@ def _cash_refund(policy: Policy, credit: Credit, on: date, memo: str) -> Answer:
         payment_method_id=paid[0],
         account_id=paid[1],
         lines=(*credit.lines, *part.lines, *others),
+        shipping_cost=part.shipping_cost,
         expected_total=through[0].amount if through else part.paid_out,
         header_discount=credit.header_discount,
     )
@@ -122,7 +138,7 @@ def _further_tenders(policy: Policy, through: Sequence[Tender]) -> tuple[DraftLi
     """Each tender but the largest as a line that posts to the account its money leaves from."""
     lines = []
     for one in through[1:]:
-        item = policy.payment_items.get(one.gateway, "")
+        item = policy.tender_item(one.gateway)
         if not item:
             return Attention(
                 "several_tenders",
@@ -154,9 +170,21 @@ def pay_out(
 
 
 def unpaid(case: Case, tenders: Iterable[Tender]) -> Tender | None:
-    """The first tender that no customer refund stands for yet."""
-    paid = {one.shopify_transaction_id for one in case.of_type("customerRefund") if one.status != VOIDED}
-    return next((tender for tender in tenders if tender.transaction_id not in paid), None)
+    """The first tender that no customer refund stands for yet, whoever entered it."""
+    left = [one for one in case.of_type("customerRefund") if one.status != VOIDED]
+    for tender in tenders:
+        paid = next((one for one in left if _pays(one, tender)), None)
+        if paid is None:
+            return tender
+        left.remove(paid)
+    return None
+
+
+def _pays(refund: Document, tender: Tender) -> bool:
+    """By the transaction that it names; one that names only Shopify's refund, by that and its amount."""
+    if refund.shopify_transaction_id:
+        return refund.shopify_transaction_id == tender.transaction_id
+    return tender.shopify_refund_id in refunds_named(refund) and refund.total == tender.amount
 
 
 def customer_refund(case: Case, policy: Policy, tender: Tender, source: Document, mark: Mark, why: str) -> Answer:
@@ -183,4 +211,5 @@ def customer_refund(case: Case, policy: Policy, tender: Tender, source: Document
         payment_method_id=through[0],
         account_id=through[1],
     )
-    return Write(draft, f"{tender.amount} left through {tender.gateway}; {why}.")
+    reason = f"{tender.amount} left through {tender.gateway}; {why}."
+    return _searched(case, draft.external_id, Write(draft, reason))

@@ -7,6 +7,7 @@ from typing import Final
 
 from ledgerloop.domain.channels import LOOP_EXCH, LOOP_GIFT_CARD, POS, UNKNOWN, Channels
 from ledgerloop.domain.order_store import Order
+from ledgerloop.domain.policy import Policy
 
 LOOP_APP: Final = "1662707"
 """Shopify's id of the app Loop Returns & Exchanges. Source: docs.hotwax.co, exchange orders (read 2026-11-21)."""
@@ -27,21 +28,16 @@ STANDARD: Final = "STANDARD"
 """To be shipped or picked up: becomes a sales order."""
 
 MIXED: Final = "MIXED"
-"""Partly carried out of the store, the rest to be shipped: becomes a sales order."""
+"""Sold in a store, partly carried out, the rest to be shipped: becomes a sales order."""
 
 IN_STORE: Final = (POS, LOOP_EXCH)
 """Channels of orders that may have been completed in a store."""
 
 
 def channel_of(order: Order, channels: Channels) -> str:
-    """The order's sales channel; UNKNOWN if no mapping knows its source.
-
-    An order of an unknown source that was paid with Loop's return credit is Loop's.
-    """
+    """The order's sales channel; UNKNOWN if no mapping knows its source, whatever else the order shows."""
     seen = channel_of_source(order.source_name, order.app_id, order.name, channels, app_title=order.app_title)
-    if seen == LOOP_EXCH and is_gift_card_order(order):
-        return LOOP_GIFT_CARD
-    return LOOP_EXCH if seen == UNKNOWN and uses_return_credit(order) else seen
+    return LOOP_GIFT_CARD if seen == LOOP_EXCH and is_gift_card_order(order) else seen
 
 
 def channel_of_source(source_name: str, app_id: str, name: str, channels: Channels, *, app_title: str = "") -> str:
@@ -74,29 +70,27 @@ def uses_return_credit(order: Order) -> bool:
     return any(one.code.lower() == LOOP_DISCOUNT for one in order.allocations)
 
 
-def shipping_method(order: Order, channel: str) -> str:
-    """POS_COMPLETED, STANDARD or MIXED; empty while an order of the store is neither shipped nor completed.
-
-    Completed is what is fulfilled and either has no address and no shipping charge, or was sold at a location and
-    has no shipping charge. Goods that need no shipping are carried out only where a location is known.
+def may_be_exchange(order: Order, channel: str, policy: Policy) -> bool:
+    """Whether the order is of an unknown source but used Loop's return credit, where exchange orders are sent. Weak
+    evidence: a person says what it is.
     """
-    if channel not in IN_STORE or order.shipping:
-        return STANDARD if not _partly_carried_out(order, channel) else MIXED
-    at_location = bool(order.retail_location_id or order.fulfilment_location_ids)
-    nothing_to_ship = not any(line.requires_shipping for line in order.lines)
-    if order.fulfillment_status == "FULFILLED":
-        sold_in_store = order.retail_location_id or order.shipping_address is None
-        carried_out = sold_in_store and (at_location or not nothing_to_ship)
-        return POS_COMPLETED if carried_out else STANDARD
-    if _partly_carried_out(order, channel):
+    return channel == UNKNOWN and LOOP_EXCH in policy.order_channels and uses_return_credit(order)
+
+
+def shipping_method(order: Order, channel: str) -> str:
+    """POS_COMPLETED, STANDARD or MIXED; empty while an order without address is neither shipped nor completed.
+
+    Completed in the store is what is fulfilled and has no shipping address. Shipping lines, locations and what needs
+    shipping tell nothing: Shopify shows no location to an app that may not read it, nor always Loop's.
+    """
+    if channel not in IN_STORE:
+        return STANDARD
+    if order.fulfillment_status == "PARTIALLY_FULFILLED" and order.retail_location_id:
         return MIXED
-    return STANDARD if order.shipping_address is not None or (nothing_to_ship and not at_location) else ""
+    if order.shipping_address is not None:
+        return STANDARD
+    return POS_COMPLETED if order.fulfillment_status == "FULFILLED" else ""
 
 
 def _is_loops(source_name: str, app_id: str, app_title: str) -> bool:
     return LOOP_APP in (source_name, app_id) or app_title.lower().startswith(LOOP_TITLE)
-
-
-def _partly_carried_out(order: Order, channel: str) -> bool:
-    """An order of the till of which some lines left the store and others are to be shipped."""
-    return channel in IN_STORE and bool(order.retail_location_id) and order.fulfillment_status == "PARTIALLY_FULFILLED"

@@ -93,6 +93,8 @@ class CreditMemoDraft:
     expected_total: Money
     header_discount: Money | None = None
     """What is left of the source's header discount; None leaves it as NetSuite takes it over."""
+    shipping_cost: Money | None = None
+    """Shipping given back as the record's own shipping cost, where no item is configured for it."""
 
 
 @dataclass(frozen=True)
@@ -114,6 +116,7 @@ class CashRefundDraft:
     expected_total: Money
     header_discount: Money | None = None
     """As on a credit memo."""
+    shipping_cost: Money | None = None
 
 
 @dataclass(frozen=True)
@@ -186,6 +189,23 @@ class ApplyCreditDraft:
     """Shopify id of the order whose invoice it is."""
 
 
+@dataclass(frozen=True)
+class AddVarianceDraft:
+    """Adds one variance line to a sales order or cash sale that we wrote and that came to `total_before`.
+
+    The line has no key before it is there: the record is read again right before it is sent.
+    """
+
+    record_type: ClassVar[str] = "addVariance"
+    key: str
+    shopify_order_id: str
+    sale_type: str
+    sale_id: str
+    item_id: str
+    amount: Money
+    total_before: Money
+
+
 class Act(StrEnum):
     """Loop's actions on a return. Source: docs.loopreturns.com, return actions (read 2026-11-21)."""
 
@@ -203,6 +223,7 @@ class LoopAction:
 
     Only done while the return is open and holds exactly `loop_line_ids`. `note` is left on the return beforehand, once.
     `body` is what Loop keeps of a processing; `remove` are the lines that a removal takes out (it processes the rest).
+    With `done_if_noted` a return that has the note already was acted on before our memory begins: nothing is sent.
     """
 
     act: Act
@@ -212,6 +233,7 @@ class LoopAction:
     note: str = ""
     body: tuple[tuple[str, str], ...] = ()
     remove: tuple[str, ...] = ()
+    done_if_noted: bool = False
 
     @property
     def record_type(self) -> str:
@@ -222,5 +244,5 @@ class LoopAction:
 NetSuiteRecord: TypeAlias = (
     ReturnAuthorizationDraft | ItemReceiptDraft | CreditMemoDraft | CashRefundDraft | CustomerRefundDraft
 )
-NetSuiteChange: TypeAlias = CloseLinesDraft | ChangeLinesDraft | SetReviewedDraft | ApplyCreditDraft
+NetSuiteChange: TypeAlias = CloseLinesDraft | ChangeLinesDraft | SetReviewedDraft | ApplyCreditDraft | AddVarianceDraft
 Draft: TypeAlias = NetSuiteRecord | OrderRecord | NetSuiteChange | LoopAction

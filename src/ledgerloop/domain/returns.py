@@ -80,6 +80,10 @@ class ReturnTotals:
     handling_fee: Money
     refund: Money
     upsell: Money
+    exchange_product: Money | None = None
+    """The new items before discount and tax; with the two below None where Loop does not show it."""
+    exchange_discount: Money | None = None
+    exchange_tax: Money | None = None
 
 
 @dataclass(frozen=True)
@@ -124,6 +128,10 @@ class Return:
     failure: ProcessingFailure | None = None
     in_shop: "Return | None" = None
     """The same in the shop's currency, where the amounts here are in the shopper's."""
+    inferred: bool = False
+    """Taken for processed only because it is closed and Loop shows an exchange order, or a gift card that was due."""
+    unreadable: str = ""
+    """Why what Loop shows of it cannot be read: it then has its ids, no lines, no amounts and the state UNKNOWN."""
 
     @property
     def is_pos(self) -> bool:

@@ -3,10 +3,12 @@
 Source: rulebook sections 0 and 4.
 """
 
+from collections.abc import Iterator
 from datetime import datetime
 
-from ledgerloop.domain.case import Case, Seen, WriteState
+from ledgerloop.domain.case import Case, JournalEntry, Seen, WriteState
 from ledgerloop.domain.documents import Document
+from ledgerloop.domain.policy import Policy
 
 
 def flag_key(case: Case, number: str) -> str:
@@ -14,14 +16,46 @@ def flag_key(case: Case, number: str) -> str:
     return f"flag:{case.shop_id}:{case.focus}:{number}"
 
 
+def _done(case: Case, begins: str) -> Iterator[JournalEntry]:
+    return (one for one in case.journal if one.key.startswith(begins) and one.state is WriteState.DONE)
+
+
+def flags_taken(case: Case) -> int:
+    """How many flag actions Loop took from us."""
+    return len(list(_done(case, flag_key(case, ""))))
+
+
 def last_flagged_at(case: Case) -> datetime | None:
     """When Loop last took a flag from us."""
-    done = [
-        entry.finished_at
-        for entry in case.journal
-        if entry.key.startswith(flag_key(case, "")) and entry.state is WriteState.DONE and entry.finished_at
-    ]
-    return max(done, default=None)
+    return max((one.finished_at for one in _done(case, flag_key(case, "")) if one.finished_at), default=None)
+
+
+def flagged_before_memory(case: Case, policy: Policy) -> bool:
+    """Whether the flag may have been passed on before our memory begins.
+
+    The authorization is none that we remember writing, the flag was never seen clear, and no flag action was decided.
+    """
+    written = case.written(policy.external_id("LOOP-RA", case.focus))
+    decided = any(one.key.startswith(flag_key(case, "")) for one in case.journal)
+    return written is None and not decided and case.last_seen(Seen.FLAG_CLEARED) is None
+
+
+def _reviewed_key(case: Case, number: str) -> str:
+    return f"reviewed:{case.shop_id}:{case.focus}:{number}"
+
+
+def reviewed_key(case: Case) -> str:
+    """The journal's key of the next marking as reviewed."""
+    return _reviewed_key(case, str(len(list(_done(case, _reviewed_key(case, "")))) + 1))
+
+
+def reviewed_told(case: Case) -> JournalEntry | None:
+    """Our marking as reviewed of the review that ended last; None while there is none."""
+    ended_at = review_ended_at(case)
+    if ended_at is None:
+        return None
+    told = (one for one in _done(case, _reviewed_key(case, "")) if (one.finished_at or one.decided_at) >= ended_at)
+    return next(told, None)
 
 
 def flagged_since(case: Case) -> datetime | None:
@@ -38,6 +72,11 @@ def review_ended_at(case: Case) -> datetime | None:
     return ended_at if started_at is None or started_at <= ended_at else None
 
 
-def under_flag(case: Case, authorization: Document) -> bool:
-    """Whether a flag in NetSuite still holds the return back: nobody has finished looking at it."""
-    return authorization.flagged and not authorization.reviewed and review_ended_at(case) is None
+def under_flag(case: Case, authorization: Document, policy: Policy) -> bool:
+    """Whether a flag in NetSuite still holds the return back: nobody has finished looking at it, or it was taken back
+    that somebody had.
+    """
+    if not authorization.flagged or authorization.reviewed:
+        return False
+    taken_back = policy.flag == "until_reviewed" and reviewed_told(case) is not None
+    return taken_back or review_ended_at(case) is None

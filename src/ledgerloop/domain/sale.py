@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from ledgerloop.domain.carried import Carried, carried, due
+from ledgerloop.domain.carried import Carried, due
+from ledgerloop.domain.carried_out import carried_out
 from ledgerloop.domain.case import Case, Sending, WriteState
 from ledgerloop.domain.mapping import local_date, posting_date
 from ledgerloop.domain.money import Money
 from ledgerloop.domain.order_records import CashSaleDraft, SalesOrderDraft
 from ledgerloop.domain.order_store import Order
 from ledgerloop.domain.original_order import link_of
-from ledgerloop.domain.paid import by_gateway, further_tenders, method_of, no_account
+from ledgerloop.domain.paid import UPSELL, Payment, by_gateway, further_tenders, method_of, no_account, several_tenders
 from ledgerloop.domain.policy import Policy
 from ledgerloop.domain.recognise import POS_COMPLETED, channel_of, is_exchange, shipping_method
 from ledgerloop.domain.sale_items import not_configured
@@ -45,6 +46,17 @@ def place_of(order: Order, policy: Policy) -> Place:
     return Place(policy.locations.get("default", ""), known[0] if known else "")
 
 
+def said_of_place(order: Order, policy: Policy, kind: str) -> str:
+    """What a write says of its location where that is the default for want of a mapping, or of a store."""
+    known = any((order.retail_location_id, *order.fulfilment_location_ids))
+    unmapped = place_of(order, policy).unmapped
+    if unmapped:
+        return f" Finding location_unmapped: Shopify location {unmapped} is not mapped; the default is used."
+    if kind == CASH_SALE and not known:
+        return " Finding location_unmapped: Shopify does not show in which store this was sold; the default is used."
+    return ""
+
+
 def kind_of(case: Case, policy: Policy, order: Order) -> str:
     """SHOP-CS or SHOP-SO; empty while it cannot be told. What was attempted once is not attempted as the other."""
     for kind in (CASH_SALE, SALES_ORDER):
@@ -58,7 +70,7 @@ def kind_of(case: Case, policy: Policy, order: Order) -> str:
 def undecided(case: Case, sending: Sending) -> Waiting | Attention:
     """Say why an exchange without address that is not fulfilled is neither shipped nor carried out yet."""
     order, until = sending.order, sending.order.created_at + PLACED_WITHIN
-    said = f"Exchange order {order.name} has no shipping address and is not fulfilled"
+    said = f"Order {order.name} has no shipping address and is not fulfilled"
     if case.as_of < until:
         look = (NeedsReading(Source.SHOPIFY_WHOLE_ORDER, case.shopify_order_id),)
         return Waiting("exchange_not_placed", f"{said} yet; whether it left the store is not guessed.", until, look)
@@ -87,22 +99,19 @@ def sales_order(policy: Policy, sending: Sending, customer_id: str) -> SalesOrde
 def cash_sale(
     case: Case, policy: Policy, sending: Sending, customer_id: str
 ) -> CashSaleDraft | NeedsReading | Waiting | Attention:
-    """Draft the cash sale; return credit beyond the discount is a line, so that its total is what was paid beside.
-
-    A return that is not known holds nothing back: the sale is then written as Shopify shows it.
-    """
+    """Draft the cash sale; return credit beyond the discount is a line, so that its total is what was paid beside."""
     order = sending.order
     sums = sale_of(sending, policy, place_of(order, policy).location_id)
     if isinstance(sums, Attention):
         return sums
-    credit = carried(case, policy, sending)
-    if isinstance(credit, Attention):
-        return credit
-    if isinstance(credit, Carried) and credit.credit:
+    used = carried_out(case, policy, sending)
+    if isinstance(used, Waiting | Attention):
+        return used
+    if used is not None and used.credit:
         if not policy.items.exchange_credit:
-            return not_configured("exchange_credit", f"Return credit of {credit.credit} was used beside the discount")
-        sums = sums.with_line(flat(policy.items.exchange_credit, -credit.credit, "Exchange credit used"))
-    others = further_tenders(policy, order) if sums.total else ()
+            return not_configured("exchange_credit", f"Return credit of {used.credit} was used beside the discount")
+        sums = sums.with_line(flat(policy.items.exchange_credit, -used.credit, "Exchange credit used"))
+    others = _beside(policy, order, used) if sums.total else ()
     if isinstance(others, Attention):
         return others
     for item, one in others:
@@ -121,15 +130,30 @@ def cash_sale(
     return CashSaleDraft(**head, on=day[0], memo=memo, payment_method_id=paid[0], account_id=paid[1])
 
 
-def expected_total(case: Case, policy: Policy, sending: Sending, kind: str) -> Money:
-    """What the saved record must come to: what is due, less a cash sale's lines of credit and of further tenders."""
+def expected_total(case: Case, policy: Policy, sending: Sending, kind: str) -> Money | Attention | None:
+    """What the saved record must come to: what is due, less a cash sale's lines of credit and of further tenders. None
+    while that is not known.
+    """
     whole = due(sending.order, policy)
     if kind != CASH_SALE:
         return whole
-    credit, others = carried(case, policy, sending), further_tenders(policy, sending.order)
-    whole = whole - credit.credit if isinstance(credit, Carried) else whole
+    used = carried_out(case, policy, sending)
+    if isinstance(used, Waiting | Attention):
+        return None if isinstance(used, Waiting) else used
+    others = _beside(policy, sending.order, used)
+    whole = whole - used.credit if used is not None else whole
     beside = () if isinstance(others, Attention) or not whole else others
     return whole - Money.total((one.amount for _, one in beside), whole.currency)
+
+
+def _beside(policy: Policy, order: Order, used: Carried | None) -> tuple[tuple[str, Payment], ...] | Attention:
+    """What is not in the cash sale's own payment: further tenders, and an upsell beside payments in Shopify."""
+    others, own = further_tenders(policy, order), by_gateway(order)
+    if isinstance(others, Attention) or used is None or not used.upsell or not own:
+        return others
+    upsell = Payment("", UPSELL, used.upsell, ordered_at(order))
+    item = policy.tender_item(UPSELL)
+    return (*others, (item, upsell)) if item else several_tenders(order, upsell, (*own, upsell))
 
 
 def _paid_through(

@@ -52,6 +52,8 @@ class Part:
     settled_at: datetime
     carried: Money | None = None
     """What is carried to exchange orders by applying the record to their invoices."""
+    shipping_cost: Money | None = None
+    """Shipping given back as the record's own shipping cost, where no item is configured for it."""
 
     @property
     def paid_out(self) -> Money:
@@ -117,11 +119,15 @@ def first_part(settlement: Settlement, policy: Policy, carried: Money | None = N
         return lines
     value = settlement.goods + extras.shipping + extras.duties
     last = max((tender.processed_at for tender in settlement.tenders), default=settlement.processed_at)
-    return balanced(Part(settlement.tenders, lines, settlement.goods, value, last, carried), policy)
+    cost = _shipping_cost(policy, extras.shipping)
+    return balanced(Part(settlement.tenders, lines, settlement.goods, value, last, carried, cost), policy)
 
 
 def later_part(settlement: Settlement, refund_ids: Collection[str], policy: Policy) -> Part | Attention:
-    """What Shopify refunded after the goods were credited: shipping and duties, no goods. Not yet `balanced`."""
+    """What Shopify refunded after the goods were credited: shipping and duties, no goods. Not yet `balanced`.
+
+    A record needs a line: where shipping is all, and is the record's own shipping cost, that line comes to nothing.
+    """
     currency = settlement.goods.currency
     shipping, duties = given_back((r for r in settlement.refunds if r.refund_id in refund_ids), currency)
     lines = _lines(
@@ -133,18 +139,32 @@ def later_part(settlement: Settlement, refund_ids: Collection[str], policy: Poli
     )
     if isinstance(lines, Attention):
         return lines
+    cost = _shipping_cost(policy, shipping)
+    if cost is not None and not lines:
+        if not policy.items.variance:
+            return item_not_configured(f"Shipping of {shipping} was given back", "shipping_refund")
+        lines = (DraftLine(policy.items.variance, amount=Money.zero(currency), description="Shipping given back"),)
     tenders = settlement.tenders_of(refund_ids)
     paid = Money.total((one.amount for one in tenders), currency)
-    return Part(tenders, lines, Money.zero(currency), paid, max(one.processed_at for one in tenders))
+    last = max(one.processed_at for one in tenders)
+    return Part(tenders, lines, Money.zero(currency), paid, last, shipping_cost=cost)
+
+
+def _shipping_cost(policy: Policy, shipping: Money) -> Money | None:
+    """Shipping as the record's own shipping cost: where it is given back and has no item to stand on."""
+    return shipping if shipping and not policy.items.shipping_refund else None
 
 
 def _lines(policy: Policy, wanted: Iterable[tuple[Money, str, str]]) -> tuple[DraftLine, ...] | Attention:
-    """Visible lines for amounts that are not zero: signed amount, the key of its item, description."""
+    """Visible lines for amounts that are not zero: signed amount, the key of its item, description.
+
+    Shipping without an item is no line, but the record's own shipping cost.
+    """
     lines = []
     for amount, key, text in wanted:
-        if not amount:
-            continue
         item = getattr(policy.items, key)
+        if not amount or (key == "shipping_refund" and not item):
+            continue
         if not item:
             return item_not_configured(f"The return carries {text.lower()} of {abs(amount)}", key)
         lines.append(DraftLine(item_id=item, quantity=None, amount=amount, description=text))
@@ -164,6 +184,7 @@ def balanced(part: Part, policy: Policy) -> Part | Attention:
     """Close the last cents with a visible variance line, within the limit; beyond it nothing is posted."""
     currency = part.goods.currency
     value = part.goods + Money.total((line.amount for line in part.lines if line.amount), currency)
+    value = value + (part.shipping_cost or Money.zero(currency))
     variance = part.total - value
     if not variance:
         return part

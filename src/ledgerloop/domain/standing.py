@@ -34,21 +34,20 @@ def processed(case: Case, policy: Policy) -> bool | NeedsReading | Waiting:
         return False
     if return_.processed is not None:
         return return_.processed
-    return case.must_read(Source.LOOP_CLOSED_LIST, return_.loop_return_id) or wait(
-        case,
-        policy,
-        "processing_unknown",
-        "Loop shows the return closed, but not yet whether it was processed or closed by hand.",
-        Source.LOOP_CLOSED_LIST,
-        Source.LOOP_RETURN,
-    )
+    sources = (Source.LOOP_CLOSED_LIST, Source.LOOP_RETURN, *([Source.SHOPIFY_ORDER] if return_.inferred else []))
+    reason = "Loop shows the return closed, but not yet whether it was processed or closed by hand."
+    waiting = wait(case, policy, "processing_unknown", reason, *sources)
+    return next((need for need in waiting.look_at if need in case.unread), waiting)
 
 
 def authorization_of(case: Case, policy: Policy) -> Document | None:
-    """The authorization of the return in question: by our external id, else by the return id it carries."""
+    """The authorization of the return in question: by our external id, or as the one that we wrote, whatever a person
+    changed of its ids; else by the return id it carries.
+    """
     wanted = policy.external_id("LOOP-RA", case.focus)
-    known = case.of_type(AUTHORIZATION)
-    ours = [one for one in known if one.external_id == wanted]
+    known, entry = case.of_type(AUTHORIZATION), case.written(wanted)
+    wrote = entry.internal_id if entry is not None and entry.state is WriteState.DONE else None
+    ours = [one for one in known if one.external_id == wanted or one.internal_id == wrote]
     marked = [one for one in known if one.loop_return_id == case.focus and not one.ended]
     ended = [one for one in known if one.loop_return_id == case.focus]
     if ours and ours[0].ended and not any(line.received for line in ours[0].goods):
@@ -59,22 +58,38 @@ def authorization_of(case: Case, policy: Policy) -> Document | None:
 def others_authorizations(case: Case, policy: Policy) -> tuple[Document, ...]:
     """Every other authorization of the order, ours or not."""
     mine = authorization_of(case, policy)
-    return tuple(one for one in case.of_type(AUTHORIZATION) if mine is None or one.internal_id != mine.internal_id)
+    others = (one for one in case.of_type(AUTHORIZATION) if mine is None or one.internal_id != mine.internal_id)
+    return tuple(one for one in others if of_this_order(case, one))
+
+
+def of_this_order(case: Case, document: Document) -> bool:
+    """Whether an authorization or credit was made from a record of the order, or from nothing; one of another order is
+    here only because it names a return of this one.
+    """
+    made_from, sold = document.created_from, case.source_orders
+    known = {one.internal_id for one in sold} | {one.internal_id for one in case.documents}
+    return not made_from or not sold or made_from in known
 
 
 def others_holding(case: Case, policy: Policy) -> tuple[Document, ...]:
-    """Whatever else holds quantity of the order: other authorizations, and credits that were made without one."""
+    """Whatever else holds quantity of the order: other authorizations, and credits that were made without one.
+
+    A credit that mentions a refund of this return is none of another one's: `possible_duplicate` asks about it.
+    """
+    refunds = {one.shopify_refund_id for one in case.the_return.refunds}
     known = {one.internal_id for one in case.of_type(AUTHORIZATION)}
     credited = (one for one in case.of_type("creditMemo", "cashRefund") if one.status != "V")
-    return (*others_authorizations(case, policy), *(one for one in credited if one.created_from not in known))
+    others = (one for one in credited if one.created_from not in known and not one.mentions(refunds))
+    return (*others_authorizations(case, policy), *(one for one in others if of_this_order(case, one)))
 
 
 @dataclass(frozen=True)
 class LineStanding:
     """An authorization's goods line with the units of the return that belong to it.
 
-    `kept` are units that the shopper may keep: credited, never received. `unreceivable` where the account has no item
-    receipts at all (Advanced Receiving off): what is authorised then counts as received.
+    `kept` are units that the shopper may keep: credited, never received. `unreceivable` where nothing goes through an
+    item receipt: the account has none at all (Advanced Receiving off), or none takes the line in. What is authorised
+    then counts as received; a line that was closed before it was credited is lost nevertheless.
     """
 
     line: DocumentLine
@@ -85,7 +100,8 @@ class LineStanding:
     @property
     def missing(self) -> Decimal:
         """Units not received yet, whether still open or closed unreceived."""
-        return Decimal(0) if self.unreceivable else max(Decimal(len(self.units)) - self.line.received, Decimal(0))
+        there = self.line.refunded if self.line.closed else Decimal(len(self.units))
+        return max(len(self.units) - (there if self.unreceivable else self.line.received), Decimal(0))
 
     @property
     def receivable(self) -> Decimal:
@@ -105,12 +121,12 @@ class LineStanding:
     @property
     def spare(self) -> Decimal:
         """Open quantity that no unit of the return will fill: kept by the shopper, or removed from the return."""
-        return max(self.line.open_quantity - self.missing, Decimal(0))
+        return max(self.line.open_quantity - (len(self.units) if self.unreceivable else self.missing), Decimal(0))
 
 
 def standing(authorization: Document, return_: Return, policy: Policy) -> tuple[LineStanding, ...] | Attention:
     """Each goods line of the authorization with its units, or why they cannot be told apart."""
-    left = {line.line: line.quantity for line in authorization.goods}
+    left = {line.line: line.received + line.open_quantity for line in authorization.goods}
     matched, unmatched = match_units(return_.lines, authorization.goods, left, policy.sku_aliases)
     if unmatched:
         names = ", ".join(sorted({one.unit.sku or one.unit.title for one in unmatched}))
@@ -129,7 +145,8 @@ def standing(authorization: Document, return_: Return, policy: Policy) -> tuple[
 
 def _standing(line: DocumentLine, units: list[ReturnLine], policy: Policy, unreceivable: bool) -> LineStanding:
     kept = tuple(unit for unit in units if {unit.reason, unit.parent_reason} & policy.keep_item_reasons)
-    return LineStanding(line, tuple(unit for unit in units if unit not in kept), kept, unreceivable)
+    rest = tuple(unit for unit in units if unit not in kept)
+    return LineStanding(line, rest, kept, unreceivable or line.no_receipt)
 
 
 def goods_value(authorization: Document, return_: Return, policy: Policy) -> Money:
@@ -158,14 +175,16 @@ def promised_total(case: Case) -> Money:
     return return_.promised
 
 
-def credited_goods(case: Case, authorization: Document) -> Money:
-    """What a credit of the returned goods comes to: the authorization's saved total; Loop's promise for a part of it.
+def credited_goods(case: Case, authorization: Document | None) -> Money:
+    """What a credit of the returned goods comes to: the authorization's saved total; Loop's promise for a part of it,
+    and where there is none.
 
     Of a part, the credit states Loop's own shares of the discounts (`partial.stated`), so the promise is exact where a
     share of the saved total is rounded. `rehearsal` has held the two together.
     """
-    return_ = case.the_return
-    whole = sum((line.quantity for line in authorization.goods), Decimal(0)) == len(return_.lines)
+    if authorization is None:
+        return promised_total(case)
+    whole = sum((line.quantity for line in authorization.goods), Decimal(0)) == len(case.the_return.lines)
     return authorization.total if whole else promised_total(case)
 
 

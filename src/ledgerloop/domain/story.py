@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 
 from ledgerloop.domain.case import Case, WriteState
+from ledgerloop.domain.credits import credited_alone
+from ledgerloop.domain.cut_over import before_cut_over
 from ledgerloop.domain.documents import Document
+from ledgerloop.domain.guard import FULLY_APPLIED
 from ledgerloop.domain.mapping import refund_record
 from ledgerloop.domain.missing import named
 from ledgerloop.domain.money import Money
@@ -31,10 +34,12 @@ class Step:
 
 def steps(case: Case, policy: Policy) -> tuple[Step, ...]:
     """The whole way of the return, with the records that exist and the amounts of those to come."""
+    if before_cut_over(case.the_return, policy):
+        return ()
     authorization = authorization_of(case, policy)
     if over(case):
         return _steps_of_the_end(authorization)
-    if authorization is None and _paid(case):
+    if authorization is None and (_paid(case) or credited_alone(case)):
         return (_processed(case, policy), *_money_steps(case, policy, None))
     review = _review(case, authorization)
     goods, processed = _goods(case, policy, authorization), _processed(case, policy)
@@ -111,7 +116,11 @@ def _who_receives(case: Case, policy: Policy) -> str:
 
 
 def _processed(case: Case, policy: Policy) -> Step:
-    when = "when it is processed in Loop" if policy.receive == "loop" else "when everything was received"
+    lines = lines_of(case, policy)
+    nothing_comes = bool(lines) and all(one.line.no_receipt for one in lines)
+    when = (
+        "when it is processed in Loop" if policy.receive == "loop" or nothing_comes else "when everything was received"
+    )
     return Step("Processed in Loop", bool(case.the_return.processed), "", None, when)
 
 
@@ -138,7 +147,10 @@ def _money_steps(case: Case, policy: Policy, authorization: Document | None) -> 
     name = ", ".join(one.number for one in credited)
     steps = [Step("Credit memo in NetSuite", bool(credited), name, total, AFTERWARDS)]
     if refund or paid:
-        steps.append(Step("Customer refund in NetSuite", bool(paid), names, out, "right after the credit memo"))
+        used_up = bool(credited) and all(one.status == FULLY_APPLIED for one in credited)
+        steps.append(
+            Step("Customer refund in NetSuite", bool(paid) or used_up, names, out, "right after the credit memo")
+        )
     return tuple(steps)
 
 

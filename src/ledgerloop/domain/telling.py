@@ -2,19 +2,28 @@
 
 from datetime import UTC, datetime
 
-from ledgerloop.domain.case import Case, Seen, WriteState
+from ledgerloop.domain.case import Case, JournalEntry, Seen, WriteState
+from ledgerloop.domain.cut_over import why_left_alone
 from ledgerloop.domain.documents import Document
+from ledgerloop.domain.edited import after_edit
 from ledgerloop.domain.mapping import local_date
-from ledgerloop.domain.missing import gives_up_at, named, process_key, removable
+from ledgerloop.domain.missing import failed_since, gives_up_at, named, process_key, removable
+from ledgerloop.domain.parked import not_understood
 from ledgerloop.domain.policy import Policy
 from ledgerloop.domain.returns import ReturnState
-from ledgerloop.domain.review import flagged_since, last_flagged_at, review_ended_at
+from ledgerloop.domain.review import flagged_since, last_flagged_at, review_ended_at, reviewed_told
 from ledgerloop.domain.standing import RECEIPT, authorization_of, close_key
 from ledgerloop.domain.story import lines_of, over, steps
+from ledgerloop.outcome import Attention
 
 
 def headline(case: Case, policy: Policy) -> str:
     """Where the return stands; ends with what happens next, or with what a person has to do."""
+    if case.the_return.state is ReturnState.UNKNOWN:
+        return f"{not_understood(case.the_return)} Nothing is done with it. To do: look at it in Loop Admin."
+    alone = why_left_alone(case.the_return, policy)
+    if alone:
+        return alone
     authorization = authorization_of(case, policy)
     if over(case):
         return _over(case, policy, authorization)
@@ -23,6 +32,7 @@ def headline(case: Case, policy: Policy) -> str:
     if case.the_return.state is ReturnState.OPEN and authorization is not None:
         told = (
             _ended_in_netsuite(case, policy, authorization)
+            or _differs(case, policy, authorization)
             or _flagged(case, policy, authorization)
             or _asked(case, policy)
             or _partly_received(case, policy, authorization)
@@ -69,6 +79,10 @@ def _in_review(case: Case, policy: Policy, authorization: Document | None) -> st
     flagged = authorization is not None and authorization.flagged and not authorization.reviewed
     name = authorization.number if authorization is not None else ""
     why = f", flagged in NetSuite on {name}" if flagged else ""
+    asked = case.written(process_key(case, policy))
+    failure = failed_since(case, asked) if asked is not None else None
+    if failure is not None:
+        why = f", for its processing failed: {failure.message or 'no message'}".rstrip(".")
     then = "it then goes on by itself."
     if flagged and policy.write_reviewed and policy.fields.reviewed:
         then = f"{name} is then marked as reviewed, and the return goes on."
@@ -78,6 +92,12 @@ def _in_review(case: Case, policy: Policy, authorization: Document | None) -> st
         f"In review in Loop{_since(case.last_seen(Seen.REVIEW_STARTED))}{why}. Nothing is processed, received or "
         f"refunded meanwhile. To do: finish the review in Loop Admin; {then}"
     )
+
+
+def _differs(case: Case, policy: Policy, authorization: Document) -> str:
+    """The authorization does not hold the units of the return, or the edit of the return cannot be followed."""
+    told = after_edit(case, policy, authorization)
+    return f"{told.problem} To do: {told.remedy}" if isinstance(told, Attention) else ""
 
 
 def _flagged(case: Case, policy: Policy, authorization: Document) -> str:
@@ -93,6 +113,10 @@ def _flagged(case: Case, policy: Policy, authorization: Document) -> str:
             return f"{said} Loop took the flag{_at(asked_at)} and shows no review yet; it is looked at again."
         return f"{said} Next: Loop is asked to review the return; nothing is processed until the review has ended."
     said = f"The review in Loop ended{_at(ended_at)}."
+    told = reviewed_told(case)
+    if told is not None and policy.flag == "until_reviewed":
+        marked = f"{said} {name} was marked as reviewed{_at(told.finished_at)}, and NetSuite shows it unmarked"
+        return f"{marked}. Next: if it stays so, Loop is asked to review the return again."
     if policy.write_reviewed and policy.fields.reviewed:
         return f"{said} Next: {name} is marked as reviewed in NetSuite, and the return goes on."
     if policy.flag == "until_reviewed":
@@ -108,17 +132,30 @@ def _ended_in_netsuite(case: Case, policy: Policy, authorization: Document) -> s
     said = f"{authorization.number} was {word} in NetSuite with nothing received."
     if policy.cancel_in_loop == "off":
         return f"{said} To do: cancel the return in Loop by hand, for cancel_in_loop is off."
-    return f"{said} Next: the return is {'cancelled' if policy.cancel_in_loop == 'cancel' else 'closed'} in Loop."
+    then = f"Next: the return is {'cancelled' if policy.cancel_in_loop == 'cancel' else 'closed'} in Loop."
+    return f"{said}{_refused(case.written(f'cancel:{case.shop_id}:{case.focus}'))} {then}"
+
+
+def _refused(asked: JournalEntry | None) -> str:
+    """Loop refused an action for the state that the return was in."""
+    if asked is None or asked.state is not WriteState.DROPPED or not asked.error_code:
+        return ""
+    said = asked.error_message.rstrip(".")
+    return f" Loop refused{_at(asked.finished_at)}: {said}. It is asked again; a person may end that state."
 
 
 def _asked(case: Case, policy: Policy) -> str:
     """Loop was asked to process, and has not shown that it did."""
-    asked, failure = case.written(process_key(case)), case.the_return.failure
+    asked = case.written(process_key(case, policy))
+    refused = _refused(asked)
+    if refused:
+        return f"Loop was asked to process the return.{refused}"
     if asked is None or asked.state is not WriteState.DONE:
         return ""
     at = asked.finished_at or asked.decided_at
     said = f"Loop was asked to process the return{_at(at)}."
-    if failure is not None and failure.at >= (asked.sent_at or at):
+    failure = failed_since(case, asked)
+    if failure is not None:
         return f"{said} It failed: {failure.message or 'no message'}. To do: mend the cause in Loop, then retry."
     if case.as_of - at >= policy.proof_wait:
         return f"{said} It still shows the return open. To do: process it in Loop Admin, or retry to ask again."

@@ -4,6 +4,9 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from ledgerloop.domain.mapped import LOCATION, PAYMENT_METHOD, REASON, SKU, SOURCE
+from ledgerloop.domain.order_store import Order
+from ledgerloop.domain.recognise import uses_return_credit
+from ledgerloop.outcome import Attention
 
 DEFAULT: Final = "default"
 """Key of the payment method of every gateway that has none of its own."""
@@ -60,6 +63,19 @@ def no_method(gateway: str) -> str:
 def no_channel(source: str) -> str:
     """Cause: an order comes from a source that is not mapped."""
     return _said(_NO_CHANNEL, source)
+
+
+def unknown_source(order: Order) -> Attention:
+    """An order comes from a source that is not mapped; it is not sent, whatever speaks for an exchange."""
+    source = order.source_name or order.app_id
+    used = "; it used Loop's return credit (the discount loop-discount), as exchange orders do"
+    return Attention(
+        "channel_unknown",
+        f"Order {order.name} comes from “{source}”, a source that no mapping knows"
+        f"{used if uses_return_credit(order) else ''}.",
+        "Map this source to a sales channel (mappings), then retry.",
+        no_channel(source),
+    )
 
 
 def wanted_mapping(code: str, cause: str) -> tuple[str, str] | None:

@@ -49,7 +49,8 @@ def out_of_deposit(case: Case, policy: Policy, tender: Tender, order: SourceOrde
             "transaction id into its memo, as in “Shopify refund 88; transaction 889”.",
         )
     paid_by = _payment_of(case, tender)
-    source = next((one for one in enough if paid_by and one.shopify_transaction_id == paid_by), enough[0])
+    of_payment = (one for one in enough if paid_by and paid_by in (one.shopify_transaction_id, one.external_id))
+    source = next(of_payment, enough[0])
     return customer_refund(
         case, policy, tender, source, mark, f"nothing was shipped, so it comes out of {source.number}"
     )

@@ -11,6 +11,7 @@ from ledgerloop.domain.documents import Document
 from ledgerloop.engine.adopt_acts import adopt_acts
 from ledgerloop.engine.adopt_orders import OPEN, adopt_orders
 from ledgerloop.engine.parts import Parts
+from ledgerloop.engine.sent import goods_named
 from ledgerloop.outcome import Attention
 
 ORDER_REMEDY = (
@@ -56,6 +57,9 @@ def _differs(parts: Parts, entry: JournalEntry, document: Document) -> str:
     units = sum((line.quantity for line in document.goods), Decimal(0))
     if "units" in expects and Decimal(expects["units"]) != units:
         return f"it holds {units:f} unit(s), not {expects['units']}"
+    goods = goods_named((line.item_id, line.quantity) for line in document.goods if line.quantity)
+    if "goods" in expects and expects["goods"] != goods:
+        return f"it holds {goods}, not {expects['goods']}"
     if "total" in expects and expects["total"] != str(document.total):
         return f"its total is {document.total}, not {expects['total']}"
     return ""

@@ -37,6 +37,8 @@ def adopt_acts(parts: Parts, case: Case) -> None:
             parts.stores.journal.done(entry.key, entry.loop_return_id, parts.clock(), adopted=True)
         elif entry.record_type in CHANGES:
             _adopt_change(parts, case, entry)
+        elif entry.record_type == "addVariance":
+            _adopt_line(parts, case, entry)
 
 
 def _adopt_change(parts: Parts, case: Case, entry: JournalEntry) -> None:
@@ -47,6 +49,19 @@ def _adopt_change(parts: Parts, case: Case, entry: JournalEntry) -> None:
     document = next((one for one in case.documents if one.internal_id == changed), None)
     if document is not None and _shows(document, row.draft.get("body", {})):
         parts.stores.journal.done(entry.key, document.internal_id, parts.clock(), adopted=True)
+
+
+def _adopt_line(parts: Parts, case: Case, entry: JournalEntry) -> None:
+    """A variance line that was to be added to a sale: it is there, of that item and amount."""
+    row = parts.stores.journal.get(entry.key)
+    if row is None:
+        return
+    changed = str(row.draft.get("request", "")).rpartition("/")[2]
+    sale = next((one for one in case.source_orders if one.internal_id == changed), None)
+    wanted = row.draft["body"]["item"]["items"][0]
+    for line in sale.lines if sale is not None else ():
+        if line.item_id == wanted["item"]["id"] and line.amount.amount == abs(Decimal(str(wanted["amount"]))):
+            parts.stores.journal.done(entry.key, changed, parts.clock(), adopted=True)
 
 
 def _shows(document: Document, body: dict[str, Any]) -> bool:

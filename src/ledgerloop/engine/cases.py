@@ -4,7 +4,7 @@ runner).
 
 import threading
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 
 import structlog
@@ -12,6 +12,7 @@ from structlog.contextvars import bound_contextvars
 
 from ledgerloop.engine.batcher import Batcher
 from ledgerloop.engine.converge import Rest, Run, converge
+from ledgerloop.engine.faults import tell_fault
 from ledgerloop.engine.parts import Parts
 from ledgerloop.store.due import Claim
 from ledgerloop.store.errors import DatabaseBusy
@@ -65,9 +66,11 @@ class Cases:
             except DatabaseBusy:
                 self._parts.stores.due.release(claim)
                 raise
-            except Exception:  # the one place: a fault of ours must not stop the others, and is shown
+            except Exception as fault:  # the one place: a fault of ours must not stop the others, and is shown
                 log.exception("case_failed", shop=claim.shop, order=claim.order_key)
                 rest = Rest(self._parts.clock() + AFTER_A_FAULT, 0)
+                with suppress(DatabaseBusy):
+                    tell_fault(self._parts, claim.shop, claim.order_key, fault)
             self._parts.stores.due.finish(claim, rest.look_again_at)
         return rest
 

@@ -17,6 +17,9 @@ from structlog.contextvars import bound_contextvars
 
 from ledgerloop.domain.answers import Answer, Write
 from ledgerloop.domain.case import Case, order_subject
+from ledgerloop.domain.cut_over import before_cut_over
+from ledgerloop.domain.parked import parked
+from ledgerloop.domain.policy import Policy
 from ledgerloop.domain.records import ApplyCreditDraft, LoopAction
 from ledgerloop.engine.adopt import adopt_found
 from ledgerloop.engine.gather import Failures, Wanted
@@ -37,6 +40,7 @@ READ_BACK = {
     "salesOrder": (Source.NETSUITE_ORDER, Source.NETSUITE_FAMILY),
     "cashSale": (Source.NETSUITE_ORDER, Source.NETSUITE_FAMILY),
     "customer": (Source.NETSUITE_CUSTOMER,),
+    "addVariance": (Source.NETSUITE_ORDER,),
 }
 """What is read after a write, by the type of record; after all others the family."""
 
@@ -202,11 +206,23 @@ def decide(case: Case, shop: Shop, run: Run) -> Answers:
     for return_ in case.returns:
         if return_.loop_return_id in case.rests:
             continue
-        about = case.about(return_.loop_return_id)
-        for name, next_write in RETURN_SYNCS.items():
-            answer = next_write(about, shop.policy)
+        for name, answer in _about_return(case.about(return_.loop_return_id), shop.policy):
             answers[return_.loop_return_id, name] = _in_this_run(answer, case, shop, run)
     return answers
+
+
+def _about_return(case: Case, policy: Policy) -> Iterator[tuple[str, Answer]]:
+    """Ask every sync; none about a return that cannot be understood, which stands under the first, nor about one from
+    before the cut-over.
+    """
+    if not case.the_return.unreadable and before_cut_over(case.the_return, policy):
+        return
+    stop = parked(case)
+    if stop is not None:
+        yield next(iter(RETURN_SYNCS)), stop
+        return
+    for name, next_write in RETURN_SYNCS.items():
+        yield name, next_write(case, policy)
 
 
 def _about_order(case: Case, shop: Shop, run: Run) -> Answers:

@@ -13,6 +13,7 @@ from ledgerloop.domain.case import ExchangeOrder
 from ledgerloop.domain.channels import LOOP_EXCH
 from ledgerloop.domain.documents import Document
 from ledgerloop.domain.guard import CREDITS, VOIDED
+from ledgerloop.domain.native import native_return
 from ledgerloop.domain.order_store import Order
 from ledgerloop.domain.policy import Policy
 from ledgerloop.domain.returns import Return, ReturnState
@@ -78,8 +79,10 @@ def _exchange_order(
 def credits_of_returns(
     parts: Parts, shop: Shop, order: Order, returns: Sequence[StoredReturn], tx: Transaction
 ) -> tuple[Document, ...]:
-    """The credits of the returns that an exchange order is for, where they may be carried to it by application."""
-    if not is_carried_by_application(order, shop.policy):
+    """The credits of the returns that an exchange order is for, where they may be carried to it by application, or may
+    be a person's.
+    """
+    if not is_carried_by_application(order, shop.policy) and not native_return(order.shopify_order_id):
         return ()
     return tuple(found for one in returns for found in _credits(parts, shop, order.currency, one, tx))
 

@@ -8,6 +8,7 @@ from ledgerloop.engine.cases import Cases
 from ledgerloop.engine.parts import Parts
 from ledgerloop.engine.rounds import CaseKey, Report, run_rounds
 from ledgerloop.engine.see import see
+from ledgerloop.intake.deleted import look_again
 from ledgerloop.store.engines import EngineLock, engine_runs
 
 FOLLOW_S = 600.0
@@ -57,6 +58,8 @@ def _run_alone(parts: Parts, only: Collection[CaseKey] | None) -> Report:
 def _follow(parts: Parts, only: Collection[CaseKey] | None) -> bool:
     """Wait until the other engine has worked what is due; False when it ended meanwhile, so that we must do it."""
     due, store = parts.stores.due, parts.stores.store
+    for shop in parts.shops.values():
+        look_again(shop.watch)
     see(parts, {})
     marked_at = parts.clock()
     if only is not None:

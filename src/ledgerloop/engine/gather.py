@@ -15,9 +15,10 @@ import structlog
 
 from ledgerloop.domain.case import WriteState
 from ledgerloop.engine.observe import PERIODS
-from ledgerloop.engine.order_reading import read_customers, read_items, read_whole_order
+from ledgerloop.engine.order_reading import read_customers, read_exchanged, read_items, read_whole_order
 from ledgerloop.engine.parts import Parts, Shop
 from ledgerloop.outcome import CredentialsRefused, NeedsReading, Refused, RemoteProblem, Source
+from ledgerloop.remotes.netsuite.natural import Named, Names
 from ledgerloop.store.kin import Known
 from ledgerloop.tracing import carried
 
@@ -66,6 +67,7 @@ def gather(parts: Parts, shop: Shop, wanted: Iterable[Wanted]) -> Failures:
         (Source.NETSUITE_FAMILY, _families),
         (Source.NETSUITE_CUSTOMER, _customers),
         (Source.NETSUITE_ITEMS, _items),
+        (Source.NETSUITE_EXCHANGED, _exchanged),
     ]
     for source, step in steps:
         if by_source[source]:
@@ -136,6 +138,11 @@ def _customers(parts: Parts, shop: Shop, keys: dict[str, set[str]], failures: Fa
 def _items(parts: Parts, shop: Shop, keys: dict[str, set[str]], failures: Failures) -> None:
     with _told(failures, Source.NETSUITE_ITEMS, keys):
         read_items(parts, shop, keys)
+
+
+def _exchanged(parts: Parts, shop: Shop, keys: dict[str, set[str]], failures: Failures) -> None:
+    with _told(failures, Source.NETSUITE_EXCHANGED, keys):
+        read_exchanged(parts, shop, keys)
 
 
 def _each(keys: Iterable[str], read: Callable[[str], None]) -> None:
@@ -225,23 +232,41 @@ def _families(parts: Parts, shop: Shop, keys: dict[str, set[str]], failures: Fai
             for owner, document in (*ours.result(), *_ours(shop, others), *_charges(shop, known)):
                 found[owner].setdefault(document["id"], document)
         families = {order_key: list(documents.values()) for order_key, documents in found.items()}
-        parts.stores.documents.put_families(shop.shop_id, families, now)
+        searched = {order_key: case.refund_ids for order_key, case in known.items() if case.parents}
+        parts.stores.documents.put_families(shop.shop_id, families, now, searched)
 
 
 def _descendants(shop: Shop, known: dict[str, Known]) -> dict[str, dict[str, dict[str, Any]]]:
-    """Documents by order key and internal id. Parents known before are asked for together with their orders."""
+    """Documents by order key and internal id. Parents known before are asked for together with their orders, and with
+    what bears the names of returns and refunds.
+    """
     found: dict[str, dict[str, dict[str, Any]]] = {key: {} for key in known}
     owner = {parent: key for key, case in known.items() for parent in case.parents}
-    asked: set[str] = set()
-    while set(owner) - asked:
+    named, asked = _named(shop, known), set[str]()
+    also, more = shop.reading.naming(named), True
+    while more:
         parents = [one for one in owner if one not in asked]
         asked.update(parents)
-        for document in shop.reading.made_from(parents):
-            key = owner[document["created_from"]]
-            found[key][document["id"]] = document
-            if document["type"] in PARENT_TYPES:
-                owner.setdefault(document["id"], key)
+        documents = shop.reading.made_from(parents, also) if parents else shop.reading.bearing(also)
+        for document in documents:
+            made_for = [owner[one] for one in (document["created_from"],) if one in owner]
+            keys = dict.fromkeys((*made_for, *shop.reading.owners(document, named)))
+            for key in keys:
+                found[key][document["id"]] = document
+            if keys and document["type"] in PARENT_TYPES:
+                owner.setdefault(document["id"], next(iter(keys)))
+        more = bool(parents or documents)
     return found
+
+
+def _named(shop: Shop, known: dict[str, Known]) -> Named:
+    """What records about money that left may name, of cases whose order is in NetSuite."""
+    names = {
+        key: Names(frozenset(case.return_ids), frozenset(case.refund_ids), frozenset(case.customer_ids))
+        for key, case in known.items()
+        if case.parents
+    }
+    return Named(names, shop.policy.returns_from)
 
 
 def _charges(shop: Shop, known: dict[str, Known]) -> list[tuple[str, dict[str, Any]]]:
@@ -262,7 +287,8 @@ def _own_ids(shop: Shop, known: dict[str, Known]) -> dict[str, str]:
     for order_key, case in known.items():
         first = _first_refunds(shop, case) if case.credited else ()
         wanted.update(dict.fromkeys((*case.lost, *case.refunds, *first), order_key))
-        deposits = (shop.policy.external_id("SHOP-CD", one) for one in case.deposits)
+        deposits = [shop.policy.external_id("SHOP-CD", one) for one in case.deposits]
+        deposits += [one for one in case.deposits if one.isdecimal()]
         wanted.update(dict.fromkeys(deposits, order_key))
     return wanted
 

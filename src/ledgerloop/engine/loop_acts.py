@@ -7,7 +7,7 @@ Source: rulebook section 0, Loop's actions.
 from collections.abc import Callable
 from dataclasses import replace
 
-from ledgerloop.domain.case import JournalEntry, WriteState
+from ledgerloop.domain.case import JournalEntry, Seen, WriteState
 from ledgerloop.domain.records import Act, LoopAction
 from ledgerloop.domain.returns import Return, ReturnState
 from ledgerloop.engine.parts import Parts, Shop
@@ -33,8 +33,19 @@ WANTED = {
 }
 """The state each action leads to."""
 
-ALREADY = frozenset({"loop_refused_closed", "loop_refused_cancelled", "loop_refused_flagged", "loop_refused_review"})
-"""Refusals that say the wanted state is there, which after an unclear answer means success."""
+ALREADY = {
+    Act.PROCESS: {"loop_refused_closed"},
+    Act.REMOVE: {"loop_refused_closed"},
+    Act.CLOSE: {"loop_refused_closed"},
+    Act.CANCEL: {"loop_refused_cancelled"},
+    Act.FLAG: {"loop_refused_flagged", "loop_refused_review"},
+}
+"""Refusals that say the wanted state is there, which after an unclear answer means success; of a flag always."""
+
+BY_STATE = frozenset(
+    f"loop_refused_{state}" for state in ("review", "flagged", "state", "closed", "cancelled", "expired")
+)
+"""Refusals for the state that the return is in now: they last no longer than that state, which a person may end."""
 
 
 def do(
@@ -44,12 +55,15 @@ def do(
     journal, may_exist = parts.stores.journal, entry.state in MAY_EXIST
     if not _still_wanted(parts, shop, draft, entry):
         return
+    if draft.done_if_noted and _is_noted(shop, draft):
+        _done_before(parts, shop, draft, entry)
+        return
     _leave_note(parts, shop, draft)
     journal.sent(entry.key, parts.clock())
     try:
         _send(shop, draft)
     except Refused as refused:
-        if not (may_exist and refused.code in ALREADY):
+        if refused.code not in ALREADY.get(draft.act, ()) or not (may_exist or draft.act is Act.FLAG):
             raise
     except (Unclear, Unreachable) as problem:
         if isinstance(problem, Unclear) or may_exist:
@@ -84,9 +98,23 @@ def _leave_note(parts: Parts, shop: Shop, draft: LoopAction) -> None:
 
 def _note_once(shop: Shop, draft: LoopAction) -> None:
     """Leave the note unless the return has it already: no note is repeated, whatever was forgotten."""
+    if draft.note and not _is_noted(shop, draft):
+        shop.loop.note(draft.loop_return_id, as_noted(draft.note))
+
+
+def _is_noted(shop: Shop, draft: LoopAction) -> bool:
     text = as_noted(draft.note)
-    if text and all(note.get("content") != text for note in shop.loop.notes(draft.loop_return_id)):
-        shop.loop.note(draft.loop_return_id, text)
+    return any(note.get("content") == text for note in shop.loop.notes(draft.loop_return_id))
+
+
+def _done_before(parts: Parts, shop: Shop, draft: LoopAction, entry: JournalEntry) -> None:
+    """A flag that was passed on before our memory begins; the return is open, so its review has ended."""
+    stores, now = parts.stores, parts.clock()
+    row = stores.journal.get(entry.key)
+    assert row is not None  # noqa: S101  (it was decided just now)
+    with stores.store.writing(hasty=True) as tx:
+        stores.journal.done(entry.key, draft.loop_return_id, now, adopted=True, tx=tx)
+        stores.transitions.append(shop.shop_id, row.order_key, draft.loop_return_id, Seen.REVIEW_ENDED, now, tx)
 
 
 def _still_wanted(parts: Parts, shop: Shop, draft: LoopAction, entry: JournalEntry) -> bool:

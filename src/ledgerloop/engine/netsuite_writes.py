@@ -8,7 +8,7 @@ from ledgerloop.domain.order_records import CustomerDraft, OrderRecord
 from ledgerloop.domain.records import NetSuiteChange, NetSuiteRecord
 from ledgerloop.engine.loop_acts import MAY_EXIST
 from ledgerloop.engine.parts import Parts, Shop
-from ledgerloop.engine.ways import learned, other_way, remember, ways_of
+from ledgerloop.engine.ways import learned, other_line, other_way, remember, ways_of
 from ledgerloop.outcome import Refused, Unclear, Unreachable, Waiting
 from ledgerloop.remotes.netsuite.client import Reference
 from ledgerloop.remotes.netsuite.render import Request, render_change
@@ -43,11 +43,13 @@ def _sent(parts: Parts, shop: Shop, draft: NetSuiteRecord | OrderRecord) -> Refe
     ways = lesson = ways_of(parts, shop)
     tried = {ways}
     while True:
-        request = request_of(draft, shop.policy, ways.payment_property, tax_details=ways.tax_details)
+        request = request_of(
+            draft, shop.policy, ways.payment_property, tax_details=ways.tax_details, apply_line=ways.apply_line
+        )
         try:
             reference = _send_surely(shop, request)
         except Refused as refused:
-            other = other_way(request, refused, ways)
+            other = other_way(request, refused, ways) or other_line(shop, request, refused, ways)
             if other is None or other in tried:
                 raise
             lesson, ways = learned(lesson, other, refused), other

@@ -4,20 +4,22 @@ The store only; no remote is asked here.
 """
 
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
 from ledgerloop.domain.case import Case
-from ledgerloop.domain.documents import Period
+from ledgerloop.domain.documents import Document, Period
 from ledgerloop.domain.orders import ShopOrder, SourceOrder
 from ledgerloop.domain.policy import Fields, Policy
+from ledgerloop.domain.proof import with_proof
 from ledgerloop.domain.returns import Return, ReturnState
 from ledgerloop.domain.shoppers_money import posted_in
 from ledgerloop.engine.exchanges import exchange_orders
+from ledgerloop.engine.native_orders import native_orders
 from ledgerloop.engine.parts import Parts, Shop
 from ledgerloop.engine.sending import sending
-from ledgerloop.engine.typed import return_of
+from ledgerloop.engine.typed import returns_of
 from ledgerloop.outcome import NeedsReading, Source
 from ledgerloop.remotes.loop.presentment import in_currency
 from ledgerloop.remotes.netsuite import parse
@@ -29,6 +31,10 @@ from ledgerloop.store.store import Transaction
 
 PERIODS = "periods"
 """Name under which the accounting periods of a shop are kept."""
+
+
+SEARCH_LASTS = timedelta(minutes=10)
+"""How long a search for others' credits is relied on, before the first attempt of one of ours."""
 
 
 def observe(parts: Parts, shop: Shop, order_key: str, as_of: datetime) -> Case:
@@ -44,8 +50,9 @@ def observe(parts: Parts, shop: Shop, order_key: str, as_of: datetime) -> Case:
         periods = _periods(parts, shop, tx)
         rests = stores.rests.for_order(shop.shop_id, order_key, tx)
         to_send, unread_order = sending(parts, shop, order_key, as_of, tx)
-        returns = tuple(one for one in map(return_of, stored) if one is not None)
+        returns = returns_of(stored)
         exchanged, unread_exchanges = exchange_orders(parts, shop, order_key, returns, as_of, tx)
+        native, unread_native = native_orders(parts, shop, order_key, returns, tx)
     shown = parse_order(shop_order.body) if shop_order is not None and shop_order.body else None
     if shop_order is not None or not shop.policy.currencies:
         returns, unread_views = _in_their_currency(shop.policy, returns, stored, shown, source)
@@ -56,27 +63,30 @@ def observe(parts: Parts, shop: Shop, order_key: str, as_of: datetime) -> Case:
     unread = (
         _unread_returns(stored, returns) | _unread_netsuite(order_key, source, family, stored, as_of) | unread_order
     )
-    unread |= unread_exchanges | unread_views
+    unread |= unread_exchanges | unread_native | unread_views
     if shop_order is None or shop_order.stale:
         unread |= {NeedsReading(Source.SHOPIFY_ORDER, order_key)}
     if periods is None:
         unread |= {NeedsReading(Source.NETSUITE_PERIODS, shop.shop_id)}
-    return Case(
+    case = Case(
         shop_id=shop.shop_id,
         shopify_order_id=order_key,
         as_of=as_of,
         returns=returns,
         shop_order=shown,
         source_orders=_source_orders(source, currency, fields),
-        documents=tuple(parse.document(one, currency, fields) for one in family.documents if not _is_charge(one)),
+        documents=_documents(source, family, currency, fields),
         journal=tuple(journal),
         transitions=tuple(transitions),
         periods=periods or (),
         unread=frozenset(unread),
         sending=to_send,
         exchange_orders=exchanged,
+        search_credits=_search_credits(family, shown, as_of),
+        native_orders=native,
         rests={one.subject: one for one in rests},
     )
+    return with_proof(case)
 
 
 def _view(return_id: str) -> NeedsReading:
@@ -132,6 +142,17 @@ def _unread_netsuite(
         if "header_record" not in one:
             unread.add(NeedsReading(Source.NETSUITE_HEADER_DISCOUNT, one["id"]))
     return unread
+
+
+def _search_credits(family: Family, shown: ShopOrder | None, as_of: datetime) -> bool:
+    """Whether somebody may have credited something since NetSuite was last searched for it."""
+    refunds = {one.refund_id for one in shown.refunds} if shown is not None else set()
+    return family.read_at is None or as_of - family.read_at > SEARCH_LASTS or not refunds <= family.searched
+
+
+def _documents(source: StoredSourceOrder | None, family: Family, currency: str, fields: Fields) -> tuple[Document, ...]:
+    shipped = parse.shipped_items(source.documents if source is not None else ())
+    return tuple(parse.document(one, currency, fields, shipped) for one in family.documents if not _is_charge(one))
 
 
 def _is_charge(stored: dict[str, Any]) -> bool:

@@ -11,18 +11,26 @@ from datetime import timedelta
 from ledgerloop.domain.answers import Write
 from ledgerloop.domain.case import Case, JournalEntry, WriteState
 from ledgerloop.domain.order_records import CustomerDraft
-from ledgerloop.domain.records import LoopAction, NetSuiteChange
+from ledgerloop.domain.records import AddVarianceDraft, LoopAction, NetSuiteChange
 from ledgerloop.engine import loop_acts
 from ledgerloop.engine.loop_acts import MAY_EXIST
 from ledgerloop.engine.netsuite_writes import fix_prefix, write_change, write_record
 from ledgerloop.engine.parts import Parts, Shop
+from ledgerloop.engine.sending import was_just_made
 from ledgerloop.engine.sent import key_of, shown
 from ledgerloop.engine.settle import note_written
+from ledgerloop.engine.variance_line import add_variance
 from ledgerloop.engine.ways import ways_of
 from ledgerloop.outcome import Attention, NeedsReading, Refused, RemoteProblem, Source, Unclear, Waiting
 
 Done = Callable[[str], None]
 """Notes, in one transaction, that a write took effect, with the internal id of what it made or changed."""
+
+
+REFUSED_WAIT = timedelta(minutes=15)
+"""When Loop is asked again at the latest after it refused for a return's state: a person has to end that, and polls see
+most of it sooner.
+"""
 
 
 @dataclass(frozen=True)
@@ -37,7 +45,7 @@ def perform(parts: Parts, shop: Shop, case: Case, sync: str, subject: str, write
     journal, key = parts.stores.journal, key_of(write)
     before = journal.get(key)
     ways = ways_of(parts, shop)
-    sent = shown(shop, write, ways.payment_property, tax_details=ways.tax_details)
+    sent = shown(shop, write, ways.payment_property, tax_details=ways.tax_details, apply_line=ways.apply_line)
     if before is not None and before.entry.state is WriteState.REFUSED and before.draft == sent:
         return Performed(_refused_before(before.entry))
     if before is not None and before.entry.state is WriteState.DONE and isinstance(write.draft, CustomerDraft):
@@ -70,6 +78,8 @@ def perform(parts: Parts, shop: Shop, case: Case, sync: str, subject: str, write
     try:
         return Performed(_do(parts, shop, write, entry, done))
     except RemoteProblem as problem:
+        if isinstance(write.draft, LoopAction) and problem.code in loop_acts.BY_STATE:
+            return _not_now(parts, write.draft, problem)
         return _stopped(parts, before.entry if before is not None else None, key, problem)
 
 
@@ -78,6 +88,8 @@ def _do(parts: Parts, shop: Shop, write: Write, entry: JournalEntry, done: Done)
     if isinstance(draft, LoopAction):
         loop_acts.do(parts, shop, draft, entry, done)
         return None
+    if isinstance(draft, AddVarianceDraft):
+        return add_variance(parts, shop, draft, entry, done)
     if isinstance(draft, NetSuiteChange):
         write_change(parts, shop, draft, entry, done)
         return None
@@ -85,7 +97,12 @@ def _do(parts: Parts, shop: Shop, write: Write, entry: JournalEntry, done: Done)
 
 
 def _look_for_customer(parts: Parts, shop: Shop, case: Case, entry: JournalEntry) -> Waiting | None:
-    """A customer that was made for another order: it is there, or a person deleted it and it is made anew."""
+    """A customer that was made for another order: it is there, or a person deleted it and it is made anew.
+
+    One made at this very moment is seen by looking at the case again.
+    """
+    if was_just_made(entry, parts.clock()):
+        return Waiting("netsuite_unclear", f"customer {entry.key} was just made for another order", parts.clock())
     again_at = parts.clock() + timedelta(minutes=1)
     try:
         found = shop.netsuite.look_up("customer", entry.key)
@@ -113,6 +130,15 @@ def _stopped(parts: Parts, before: JournalEntry | None, key: str, problem: Remot
     elif attempted and state is not None and state.entry.state is WriteState.SENT and not _may_have_been(before):
         journal.drop(key, now)
     return Performed(Waiting(problem.code, problem.message, now + timedelta(minutes=1)))
+
+
+def _not_now(parts: Parts, draft: LoopAction, problem: RemoteProblem) -> Performed:
+    """Loop refused for the state that the return is in: it is read again, and asked again if that has changed."""
+    now = parts.clock()
+    parts.stores.journal.drop(draft.key, now, code=problem.code, message=problem.message)
+    said = f"Loop refused to {draft.act.value} the return as it is now: {problem.message}"
+    look = NeedsReading(Source.LOOP_RETURN, draft.loop_return_id)
+    return Performed(Waiting(problem.code, said, now + REFUSED_WAIT, (look,)))
 
 
 def _may_have_been(before: JournalEntry | None) -> bool:

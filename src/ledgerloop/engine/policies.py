@@ -3,9 +3,11 @@
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 from ledgerloop.domain.mapped import with_mappings
 from ledgerloop.domain.policy import Policy
+from ledgerloop.engine.zones import MeasuredZone
 from ledgerloop.store.errors import DatabaseBusy
 from ledgerloop.store.mappings import Mappings
 
@@ -17,10 +19,17 @@ class CurrentPolicy:
     """Gives the policy, made anew only when a mapping was changed; may be shared by all threads."""
 
     def __init__(
-        self, configured: Policy, mappings: Mappings, *, elapsed: Callable[[], float] = time.monotonic
+        self,
+        configured: Policy,
+        mappings: Mappings,
+        *,
+        zone: MeasuredZone | None = None,
+        elapsed: Callable[[], float] = time.monotonic,
     ) -> None:
         self.configured = configured
-        """What the configuration alone says."""
+        """What the configuration says, in the zone that NetSuite shows where it names none."""
+        self.zone = zone
+        """The measured zone, where the configuration names none."""
         self._mappings = mappings
         self._elapsed = elapsed
         self._looking = threading.Lock()
@@ -44,12 +53,19 @@ class CurrentPolicy:
         with self._looking:
             try:
                 version = self._mappings.settled_version() if settled else self._mappings.version()
-                if version != self._version:
+                if self._is_elsewhere() or version != self._version:
                     self._policy = with_mappings(self.configured, (one.entry for one in self._mappings.all()))
                     self._version = version
             except DatabaseBusy:
                 pass
             return self._version
+
+    def _is_elsewhere(self) -> bool:
+        """Take the measured zone over; tells whether it is another than before."""
+        if self.zone is None or (zone := self.zone()) == self._policy.time_zone:
+            return False
+        self.configured = replace(self.configured, time_zone=zone)
+        return True
 
 
 class SupposedPolicy(CurrentPolicy):

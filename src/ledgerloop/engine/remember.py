@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from ledgerloop.domain.case import Case, Seen
 from ledgerloop.domain.policy import Policy
+from ledgerloop.domain.proof import exchanged
 from ledgerloop.domain.returns import ReturnState
 from ledgerloop.domain.standing import authorization_of, family
 from ledgerloop.engine.identify import identify
@@ -24,15 +25,28 @@ def remember(parts: Parts, policy: Policy, case: Case) -> bool:
 
 
 def _news(case: Case, policy: Policy) -> Iterator[Seen]:
-    in_review = case.the_return.state is ReturnState.REVIEW
-    if in_review != _is_on(case, Seen.REVIEW_STARTED, Seen.REVIEW_ENDED):
+    state = case.the_return.state
+    in_review = state is ReturnState.REVIEW
+    if state is not ReturnState.UNKNOWN and in_review != _is_on(case, Seen.REVIEW_STARTED, Seen.REVIEW_ENDED):
         yield Seen.REVIEW_STARTED if in_review else Seen.REVIEW_ENDED
+    if state is ReturnState.OPEN and exchanged(case.the_return) and case.last_seen(Seen.EXCHANGED_AHEAD) is None:
+        yield Seen.EXCHANGED_AHEAD
     if not policy.fields.flag or family(case) is not None:
         return
     authorization = authorization_of(case, policy)
     flagged = authorization is not None and authorization.flagged
-    if flagged != _is_on(case, Seen.FLAG_SET, Seen.FLAG_CLEARED):
+    if policy.flag == "once" and authorization is not None and not flagged and _found_clear(case, policy):
+        yield Seen.FLAG_CLEARED
+    elif flagged != _is_on(case, Seen.FLAG_SET, Seen.FLAG_CLEARED):
         yield Seen.FLAG_SET if flagged else Seen.FLAG_CLEARED
+
+
+def _found_clear(case: Case, policy: Policy) -> bool:
+    """Whether an authorization that we do not remember writing is looked at for the first time: a flag set later is
+    new.
+    """
+    seen = case.last_seen(Seen.FLAG_SET) or case.last_seen(Seen.FLAG_CLEARED)
+    return seen is None and case.written(policy.external_id("LOOP-RA", case.focus)) is None
 
 
 def _is_on(case: Case, begun: Seen, ended: Seen) -> bool:

@@ -12,6 +12,7 @@ from ledgerloop.engine.cases import LEASE_S, Cases
 from ledgerloop.engine.converge import Rest
 from ledgerloop.engine.parts import Parts
 from ledgerloop.engine.see import looking
+from ledgerloop.intake.deleted import look_again
 from ledgerloop.outcome import RemoteProblem
 
 AT_ONCE = 240
@@ -39,6 +40,8 @@ def run_rounds(parts: Parts, cases: Cases, only: Collection[CaseKey] | None = No
     """Work until nothing moves. `only`: just these cases, and no polls."""
     report, started = Report(), parts.clock()
     parts.stores.due.release_dead(started)
+    for shop in parts.shops.values():
+        look_again(shop.watch)
     for number in range(MOST_ROUNDS):
         report.rounds += 1
         first = started if number == 0 else None

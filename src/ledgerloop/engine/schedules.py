@@ -12,11 +12,12 @@ from typing import Final
 
 import structlog
 
+from ledgerloop.engine.called import Called
 from ledgerloop.engine.cases import LEASE_S, Cases
 from ledgerloop.engine.housekeeping import Housekeeping
 from ledgerloop.engine.parts import Parts, Shop
 from ledgerloop.engine.runner import Runner
-from ledgerloop.engine.see import INBOX, see_one
+from ledgerloop.engine.see import INBOX, NETSUITE, see_one
 from ledgerloop.outcome import RemoteProblem
 from ledgerloop.store.due import Claim
 from ledgerloop.store.engines import Executors
@@ -94,6 +95,7 @@ class Engine:
         self._unseen: set[str] = set()
         self._look_by = 0.0
         self._look_now: dict[str, threading.Event] = {}
+        self._called = Called()
         self._messages = 0
         self._counted = (0, time.monotonic())
         self._flood = False
@@ -208,6 +210,8 @@ class Engine:
             if self._leads():
                 see_one(self._parts, shop, look, self.problems)
                 self._unseen.discard(f"{shop.shop_id}/{look}")
+                if look == INBOX and self._called.follow(shop):
+                    self._look_now[f"{shop.shop_id}/{NETSUITE}"].set()
             return f"{shop.shop_id}/{look}" not in self.problems
 
         return turn

@@ -11,6 +11,7 @@ import structlog
 
 from ledgerloop.engine.gather import read_periods
 from ledgerloop.engine.parts import Parts, Shop
+from ledgerloop.intake.deleted import look_for_deleted
 from ledgerloop.intake.messages import work_inbox
 from ledgerloop.intake.poll_orders import poll_shopify
 from ledgerloop.intake.pollers import poll_loop, poll_netsuite
@@ -35,6 +36,7 @@ def _netsuite(parts: Parts, shop: Shop) -> int:
     with ThreadPoolExecutor(1, thread_name_prefix="periods") as pool:
         periods = pool.submit(carried(read_periods), parts, shop)
         seen = poll_netsuite(shop.watch, shop.netsuite, shop.reading)
+        seen += look_for_deleted(shop.watch, shop.reading)
         periods.result()
     return seen
 
@@ -64,16 +66,23 @@ def looking(parts: Parts, problems: dict[str, RemoteProblem]) -> Iterator[tuple[
     """Look at everything, and go on as soon as all is seen that may be news; gives how much was, and what still runs.
 
     A NetSuite of which nothing is stored yet has no news: what is read of it later is read as it is then. Its poll is
-    left to run on, for its clock must be measured first, and is waited for at the end.
+    left to run on, for its clock must be measured first, and is waited for at the end; unless that clock is what the
+    records' days are taken by.
     """
     seen = sum(see_one(parts, shop, INBOX, problems) for shop in parts.shops.values())
     looks = [(shop, name) for shop in parts.shops.values() for name in LOOKS if name != INBOX]
     with ThreadPoolExecutor(len(looks), thread_name_prefix="look") as pool:
         running = {(shop.shop_id, name): pool.submit(see_one, parts, shop, name, problems) for shop, name in looks}
-        known = {one for one in parts.shops if parts.stores.documents.any_known(one)}
+        known = {one for one, shop in parts.shops.items() if _awaits(shop) or parts.stores.documents.any_known(one)}
         late = {look for look in running if look[1] == NETSUITE and look[0] not in known}
         seen += sum(one.result() for look, one in running.items() if look not in late)
         yield seen, [running[look] for look in late]
+
+
+def _awaits(shop: Shop) -> bool:
+    """Whether the days of its records depend on the poll of NetSuite."""
+    zone = shop.policies.zone
+    return zone is not None and not zone.is_known
 
 
 def see_one(parts: Parts, shop: Shop, name: str, problems: dict[str, RemoteProblem]) -> int:

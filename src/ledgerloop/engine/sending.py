@@ -7,18 +7,22 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
-from ledgerloop.domain.case import Case, Sending, order_subject
-from ledgerloop.domain.order_records import FoundCustomer, FoundItem, InNetSuite
+from ledgerloop.domain.buyers import customer_key
+from ledgerloop.domain.carried import CONTRADICTION
+from ledgerloop.domain.case import Case, JournalEntry, Sending, WriteState, order_subject
+from ledgerloop.domain.native import native_id, native_return, without_order
+from ledgerloop.domain.order_records import FoundCustomer, FoundExchange, FoundItem, InNetSuite
 from ledgerloop.domain.order_store import Order
 from ledgerloop.domain.original_order import candidates
 from ledgerloop.domain.policy import Policy
 from ledgerloop.domain.recognise import channel_of
 from ledgerloop.engine.exchanges import credits_of_returns
+from ledgerloop.engine.native_orders import with_original
 from ledgerloop.engine.parts import Parts, Shop
 from ledgerloop.engine.typed import return_of
 from ledgerloop.intake.orders import is_sent
 from ledgerloop.outcome import NeedsReading, Source
-from ledgerloop.store.lookups import CUSTOMER, ITEM, StoredLookup
+from ledgerloop.store.lookups import CUSTOMER, EXCHANGED, ITEM, StoredLookup
 from ledgerloop.store.order_identifications import NETSUITE_ORDER_ID
 from ledgerloop.store.outcomes import WAITING
 from ledgerloop.store.store import Transaction
@@ -29,7 +33,12 @@ FOUND_LASTS: Final = timedelta(days=1)
 MISSED_LASTS: Final = timedelta(minutes=5)
 """How long one that was not found is not asked for again: somebody may make it at any time."""
 
-ABOUT_ORDERS: Final = frozenset({Source.SHOPIFY_WHOLE_ORDER, Source.NETSUITE_CUSTOMER, Source.NETSUITE_ITEMS})
+JUST_MADE: Final = timedelta(minutes=10)
+"""How long a record that we made is believed to be there although a query does not show it."""
+
+ABOUT_ORDERS: Final = frozenset(
+    {Source.SHOPIFY_WHOLE_ORDER, Source.NETSUITE_CUSTOMER, Source.NETSUITE_ITEMS, Source.NETSUITE_EXCHANGED}
+)
 """Sources that only an order needs that is to be sent."""
 
 
@@ -76,7 +85,7 @@ def _to_send(
         fed=stores.feeds.is_fed(shop_id, order_id, tx),
         credits=credits_of_returns(parts, shop, order, returns, tx),
     )
-    return found, unread
+    return with_original(parts, shop, found, returns, unread, tx), unread
 
 
 def _in_netsuite(
@@ -91,11 +100,42 @@ def _in_netsuite(
     if any(sku not in items or not is_fresh(items[sku], as_of) for sku in skus):
         unread.add(NeedsReading(Source.NETSUITE_ITEMS, order_id))
     return InNetSuite(
-        customers=tuple(FoundCustomer(**one) for one in buyers.found) if buyers is not None else None,
+        exchanged=_exchanged(parts, shop, order_id, as_of, unread, tx),
+        customers=_customers(parts, shop, order, buyers, as_of, tx) if buyers is not None else None,
         items={sku: tuple(FoundItem(**one) for one in items[sku].found) for sku in skus if sku in items}
         if all(sku in items for sku in skus)
         else None,
     )
+
+
+def _customers(
+    parts: Parts, shop: Shop, order: Order, buyers: StoredLookup, as_of: datetime, tx: Transaction
+) -> tuple[FoundCustomer, ...]:
+    """Customers as last looked up, and the one that was made a moment ago for another order of the buyer."""
+    found = tuple(FoundCustomer(**one) for one in buyers.found)
+    key = customer_key(order, shop.policy)
+    made = None if any(one.external_id == key for one in found) else parts.stores.journal.get(key, tx)
+    if made is None or made.shop != shop.shop_id or not was_just_made(made.entry, as_of):
+        return found
+    return (*found, FoundCustomer(made.entry.internal_id, key, order.buyer.email, shop.policy.subsidiary_id, False))
+
+
+def was_just_made(entry: JournalEntry, as_of: datetime) -> bool:
+    """Whether a record was made so lately that queries need not show it yet, and nobody has deleted it since."""
+    is_done = entry.state is WriteState.DONE and bool(entry.internal_id)
+    return is_done and entry.finished_at is not None and as_of - entry.finished_at < JUST_MADE
+
+
+def _exchanged(
+    parts: Parts, shop: Shop, order_id: str, as_of: datetime, unread: set[NeedsReading], tx: Transaction
+) -> tuple[FoundExchange, ...] | None:
+    """Orders that bear lines of this exchange within Shopify, as last looked up; None for every other order."""
+    if not native_return(order_id):
+        return None
+    stored = parts.stores.lookups.get(shop.shop_id, EXCHANGED, [order_id], tx).get(order_id)
+    if stored is None or not is_fresh(stored, as_of):
+        unread.add(NeedsReading(Source.NETSUITE_EXCHANGED, order_id))
+    return tuple(FoundExchange(**one) for one in stored.found) if stored is not None else None
 
 
 def is_fresh(lookup: StoredLookup, as_of: datetime) -> bool:
@@ -108,13 +148,17 @@ def skus_of(order: Order) -> list[str]:
     return list(dict.fromkeys(line.sku for line in order.lines if line.sku))
 
 
+_BY_ORDER: Final = {Source.NETSUITE_CUSTOMER: CUSTOMER, Source.NETSUITE_EXCHANGED: EXCHANGED}
+"""Look-ups by Shopify order id, and their kind."""
+
+
 def forget(parts: Parts, shop: Shop, case: Case, source: Source, tx: Transaction) -> None:
     """Mark what was read of this source stale, so that the next run reads it."""
     order_id = case.shopify_order_id
     if source is Source.SHOPIFY_WHOLE_ORDER:
         parts.stores.orders.mark_stale(shop.shop_id, [order_id], tx)
-    elif source is Source.NETSUITE_CUSTOMER:
-        parts.stores.lookups.mark_stale(shop.shop_id, CUSTOMER, [order_id], tx)
+    elif source in _BY_ORDER:
+        parts.stores.lookups.mark_stale(shop.shop_id, _BY_ORDER[source], [order_id], tx)
     elif case.sending is not None:
         parts.stores.lookups.mark_stale(shop.shop_id, ITEM, skus_of(case.sending.order), tx)
 
@@ -126,19 +170,21 @@ def forget_order(parts: Parts, shop_id: str, order_id: str) -> None:
         return
     with stores.store.writing() as tx:
         stores.orders.mark_stale(shop_id, [order_id], tx)
-        stores.lookups.forget(shop_id, CUSTOMER, [order_id], tx)
+        for kind in _BY_ORDER.values():
+            stores.lookups.forget(shop_id, kind, [order_id], tx)
         if stored.order is not None:
             stores.lookups.forget(shop_id, ITEM, skus_of(stored.order), tx)
 
 
 def wake_exchange_orders(parts: Parts, shop: Shop, case: Case) -> None:
-    """Mark exchange orders as due that wait, perhaps for what a return of this case now shows."""
+    """Mark exchange orders as due that wait, perhaps for what a return of this case now shows, or do not fit it."""
     for order_id in _exchange_orders(case):
         stands = parts.stores.outcomes.for_return(shop.shop_id, order_subject(order_id))
-        if any(one.kind == WAITING for one in stands):
+        if any(one.kind == WAITING or one.code == CONTRADICTION for one in stands):
             parts.stores.due.mark(shop.shop_id, order_id, parts.clock(), "its return was looked at")
 
 
 def _exchange_orders(case: Case) -> Iterable[str]:
     named = (one.shopify_order_id for return_ in case.returns for one in return_.exchanges)
-    return dict.fromkeys(one for one in named if one and one != case.shopify_order_id)
+    within = (native_id(one.loop_return_id) for one in case.returns if without_order(one))
+    return dict.fromkeys(one for one in (*named, *within) if one and one != case.shopify_order_id)

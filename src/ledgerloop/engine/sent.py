@@ -1,5 +1,7 @@
 """What a write sends, as data: for the journal, for `plan`, and for people."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -44,7 +46,9 @@ def key_of(write: Write) -> str:
     return draft.external_id
 
 
-def shown(shop: Shop, write: Write, payment_property: str, *, tax_details: bool = True) -> dict[str, Any]:
+def shown(
+    shop: Shop, write: Write, payment_property: str, *, tax_details: bool = True, apply_line: int = 0
+) -> dict[str, Any]:
     """What will be sent, as plain JSON: where to, every property, and which units of Loop's return it is about."""
     draft = write.draft
     if isinstance(draft, LoopAction):
@@ -59,7 +63,7 @@ def shown(shop: Shop, write: Write, payment_property: str, *, tax_details: bool 
         change = render_change(draft, shop.policy.fields)
         lines = list(draft.loop_line_ids) if isinstance(draft, ChangeLinesDraft) else []
         return {"to": "netsuite", "request": change.path, "body": plain(change.body), "loop_lines": lines}
-    rendered = request_of(draft, shop.policy, payment_property, tax_details=tax_details)
+    rendered = request_of(draft, shop.policy, payment_property, tax_details=tax_details, apply_line=apply_line)
     return {
         "to": "netsuite",
         "request": rendered.path,
@@ -70,15 +74,24 @@ def shown(shop: Shop, write: Write, payment_property: str, *, tax_details: bool 
 
 
 def expected(draft: NetSuiteRecord | OrderRecord) -> dict[str, str]:
-    """What the saved record must show, for whoever finds it after its answer was lost: units of goods, or the total."""
+    """What the saved record must show, for whoever finds it after its answer was lost: its goods, or the total."""
     if isinstance(draft, CustomerDraft):
         return {}
     if isinstance(draft, CustomerDepositDraft):
         return {"total": str(draft.amount)}
     if isinstance(draft, ReturnAuthorizationDraft | ItemReceiptDraft):
-        units = sum((line.quantity or Decimal(0) for line in draft.lines if line.received is not False), Decimal(0))
-        return {"units": f"{units:f}"}
+        lines = [line for line in draft.lines if line.quantity and line.received is not False]
+        units = sum((line.quantity or Decimal(0) for line in lines), Decimal(0))
+        return {"units": f"{units:f}", "goods": goods_named((line.item_id, line.quantity) for line in lines)}
     return {"total": str(draft.amount if isinstance(draft, CustomerRefundDraft) else draft.expected_total)}
+
+
+def goods_named(lines: Iterable[tuple[str, Decimal | None]]) -> str:
+    """Goods by item and quantity, the same however they are spread over lines."""
+    sums: defaultdict[str, Decimal] = defaultdict(Decimal)
+    for item_id, quantity in lines:
+        sums[item_id] += quantity or Decimal(0)
+    return ", ".join(f"{sums[item_id].normalize():f} × item {item_id}" for item_id in sorted(sums))
 
 
 def plain(value: Any) -> Any:
@@ -113,4 +126,5 @@ def said(write: Write) -> str:
         "closeLines": "Open lines of the return authorization closed",
         "changeLines": "Lines of the return authorization changed",
         "setReviewed": "Marked as reviewed in NetSuite",
+        "addVariance": "Variance line added to the order in NetSuite",
     }[draft.record_type]

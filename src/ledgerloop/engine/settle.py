@@ -50,10 +50,8 @@ def save(parts: Parts, shop: Shop, case: Case, answers: Answers) -> datetime | N
 def _subjects(shop: Shop, case: Case, answers: Answers) -> Iterator[tuple[str, str]]:
     """What the case is about: its returns, and the order itself, each with what is seen of it; empty where untold."""
     for one in case.returns:
-        yield (
-            one.loop_return_id,
-            f"Loop shows the return {one.state_as_shown}" + (", processed" if one.processed else ""),
-        )
+        stands = "in a way that cannot be read" if one.unreadable else one.state_as_shown
+        yield one.loop_return_id, f"Loop shows the return {stands}" + (", processed" if one.processed else "")
     if case.sending is not None:
         order = case.sending.order
         told = order_is_sent(order, shop.policy)

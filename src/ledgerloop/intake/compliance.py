@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 from ledgerloop.domain.case import order_subject
+from ledgerloop.domain.native import native_id
 from ledgerloop.intake.pollers import Watch
 from ledgerloop.remotes.redact import masked
 from ledgerloop.remotes.shopify.plain import id_of, inner
@@ -35,6 +36,7 @@ def obey(watch: Watch, inbox: Inbox, message: Message) -> None:
         inbox.mark_worked([message.id], f"not readable: {problem}")
         return
     with watch.store.writing() as tx:
+        named |= _exchanges(watch, named, tx)
         orders = named | (set(watch.orders.of_customer(watch.shop_id, customer_id, tx)) if customer_id else set())
         if topic == "customers/data_request":
             _tell(watch, orders, ASKED, tx)
@@ -42,6 +44,13 @@ def obey(watch: Watch, inbox: Inbox, message: Message) -> None:
             orders = _erase(watch, topic, orders, tx)
             inbox.erase([message.id], watch.clock(), tx)
         inbox.mark_worked([message.id], f"{topic}: {len(orders)} orders", tx)
+
+
+def _exchanges(watch: Watch, orders: Collection[str], tx: Transaction) -> set[str]:
+    """Exchanges within Shopify that were parted from these orders, with the same person on them."""
+    returns = (one for order_id in sorted(orders) for one in watch.returns.for_order(watch.shop_id, order_id, tx))
+    kept = (native_id(one.return_id) for one in returns)
+    return set(watch.orders.heads(watch.shop_id, list(kept), tx))
 
 
 def _erase(watch: Watch, topic: str, named: Collection[str], tx: Transaction) -> set[str]:

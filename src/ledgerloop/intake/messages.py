@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from ledgerloop.domain.returns import ProcessingFailure
+from ledgerloop.intake.netsuite_messages import work_netsuite
 from ledgerloop.intake.order_messages import work_orders
 from ledgerloop.intake.pollers import Watch
 from ledgerloop.outcome import NotThere, RemoteProblem
@@ -33,7 +34,8 @@ def work_inbox(watch: Watch, inbox: Inbox, loop: LoopClient) -> int:
         messages = inbox.unworked(A_BATCH, watch.shop_id)
         if not messages:
             return seen
-        seen += work_orders(watch, inbox, [one for one in messages if one.source != "loop"])
+        seen += work_orders(watch, inbox, [one for one in messages if one.source == "shopify"])
+        seen += work_netsuite(watch, inbox, [one for one in messages if one.source == "netsuite"])
         seen += _loop_messages(watch, inbox, loop, [one for one in messages if one.source == "loop"])
         if len(messages) < A_BATCH:
             return seen

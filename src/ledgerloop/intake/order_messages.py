@@ -1,4 +1,4 @@
-"""Works off messages about orders: the body of an order goes into the order store, everything else is a hint to read.
+"""Works off Shopify's messages: the body of an order goes into the order store, everything else is a hint to read.
 
 Payments are in no body, so an order that may be sent is read whole afterwards.
 """
@@ -9,7 +9,7 @@ from typing import Final
 
 from ledgerloop.domain.order_store import Order
 from ledgerloop.intake.compliance import COMPLIANCE_TOPICS, obey
-from ledgerloop.intake.orders import incoming, is_old, is_sent
+from ledgerloop.intake.orders import incoming, is_old, is_sent, is_unclear
 from ledgerloop.intake.pollers import Watch
 from ledgerloop.remotes.shopify.rest_order import parse_rest_order
 from ledgerloop.remotes.shopify.webhook import subject
@@ -39,7 +39,7 @@ def work_orders(watch: Watch, inbox: Inbox, messages: Sequence[Message]) -> int:
     """Store what these messages tell, mark what concerns us; gives how many orders that are."""
     if not messages:
         return 0
-    demands = [one for one in messages if one.source == "shopify" and one.topic.lower() in COMPLIANCE_TOPICS]
+    demands = [one for one in messages if one.topic.lower() in COMPLIANCE_TOPICS]
     told = [_read(one) for one in messages if one not in demands]
     seen = _store(watch, inbox, messages, told) if told else 0
     for demand in demands:
@@ -48,8 +48,6 @@ def work_orders(watch: Watch, inbox: Inbox, messages: Sequence[Message]) -> int:
 
 
 def _read(message: Message) -> _Told:
-    if message.source != "shopify":
-        return _Told(message.id, message.subject_id)
     topic, body = message.topic.strip().lower(), message.body or b"null"
     order_id = subject(topic, body) or ""
     if not topic.startswith(ORDER_TOPICS) or topic in WITHOUT_ORDER:
@@ -98,6 +96,7 @@ def _to_send(watch: Watch, versions: Sequence[Incoming], named: Collection[str],
         for order_id, head in heads.items()
         if is_sent(head.channel, policy) or (head.light and not head.channel and (everything or policy.order_channels))
     }
+    chosen |= {one.order.shopify_order_id for one in versions if is_unclear(one, policy)}
     return (chosen - dead) | set(watch.orders.identified(watch.shop_id, named, NETSUITE_ORDER_ID, tx))
 
 

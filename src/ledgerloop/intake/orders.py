@@ -7,7 +7,7 @@ from typing import Any, Final
 from ledgerloop.domain.channels import LOOP_GIFT_CARD
 from ledgerloop.domain.order_store import Order
 from ledgerloop.domain.policy import Policy
-from ledgerloop.domain.recognise import channel_of, channel_of_source, shipping_method
+from ledgerloop.domain.recognise import channel_of, channel_of_source, may_be_exchange, shipping_method
 from ledgerloop.remotes.shopify.plain import id_of, inner, label, moment
 from ledgerloop.store.order_store import LightOrder
 from ledgerloop.store.order_writing import Incoming
@@ -25,6 +25,11 @@ def incoming(order: Order, policy: Policy, raw: bytes | Mapping[str, Any], sourc
 def is_sent(channel: str, policy: Policy) -> bool:
     """Whether orders of this channel are to be sent to NetSuite; those of unknown sources are asked about, with `*`."""
     return channel != LOOP_GIFT_CARD and (ALL in policy.order_channels or channel in policy.order_channels)
+
+
+def is_unclear(one: Incoming, policy: Policy) -> bool:
+    """Whether an order is to be looked at though it is not sent: a person must say whether it is an exchange order."""
+    return may_be_exchange(one.order, one.channel, policy)
 
 
 def is_old(ordered_at: datetime | None, policy: Policy) -> bool:

@@ -5,14 +5,17 @@ cursor in
 the same transaction as the last of it.
 """
 
+import threading
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from itertools import islice
 from typing import Any
 
 from ledgerloop.clock import Clock
 from ledgerloop.domain.policy import Policy
+from ledgerloop.outcome import NotThere
 from ledgerloop.remotes.loop.client import LoopClient
 from ledgerloop.remotes.netsuite.calibrate import from_suiteql, measure, to_suiteql
 from ledgerloop.remotes.netsuite.client import NetSuiteClient
@@ -22,7 +25,7 @@ from ledgerloop.store.documents import Documents
 from ledgerloop.store.due import Due
 from ledgerloop.store.events import Timeline
 from ledgerloop.store.order_store import OrderStore
-from ledgerloop.store.orders import ShopOrders
+from ledgerloop.store.orders import ShopOrders, SourceOrders
 from ledgerloop.store.returns import LoopReturns, order_key_of
 from ledgerloop.store.settings import Settings
 from ledgerloop.store.store import Store, Transaction
@@ -42,6 +45,12 @@ seconds, and two clocks differ by some.
 
 BLURRED_WAIT = timedelta(seconds=30)
 """When such a document is read once more: nothing hurries, and it then comes with others."""
+
+MOST_REVIEWS = 20
+"""Returns in review that one poll reads one by one: a small part of the 300 requests that Loop allows in a minute."""
+
+REVIEW_WAIT = timedelta(minutes=1)
+"""How long a return in review that was read is not read again: a run polls several times."""
 
 A_PAGE = 25
 """Returns stored per transaction: a long one would keep webhooks waiting for their turn to write."""
@@ -64,6 +73,9 @@ class Watch:
     documents: Documents
     due: Due
     timeline: Timeline
+    source_orders: SourceOrders
+    netsuite_called: threading.Event = field(default_factory=threading.Event)
+    """Set by a message that only NetSuite's poll can follow."""
 
     @property
     def policy(self) -> Policy:
@@ -87,9 +99,36 @@ class Watch:
 
 
 def poll_loop(watch: Watch, loop: LoopClient) -> int:
-    """Read every return updated since the cursor, in all five states; gives how many were new or changed."""
+    """Read every return updated since the cursor, in all five states; gives how many were new or changed.
+
+    Some returns in review are read one by one as well: the end of a review may change nothing that the list is asked
+    by.
+    """
     now = watch.clock()
-    return take_returns(watch, loop.list_returns(since=watch.since("loop", now), until=now), now, move_to=now)
+    seen = take_returns(watch, loop.list_returns(since=watch.since("loop", now), until=now), now, move_to=now)
+    return seen + _look_at_reviews(watch, loop, now)
+
+
+def _look_at_reviews(watch: Watch, loop: LoopClient, now: datetime) -> int:
+    """Read the details of returns in review, the longest ago first; what was read is kept though Loop then fails."""
+    wanted = watch.returns.in_review(watch.shop_id, MOST_REVIEWS, now - REVIEW_WAIT)
+    read: dict[str, dict[str, Any]] = {}
+    try:
+        for return_id in wanted:
+            with suppress(NotThere):
+                read[return_id] = loop.details(return_id)
+    finally:
+        seen = _store_details(watch, read, now) if read else 0
+    return seen
+
+
+def _store_details(watch: Watch, read: dict[str, dict[str, Any]], now: datetime) -> int:
+    put = watch.returns.put_details_view
+    with watch.store.writing(hasty=True) as tx:
+        changed = [one for one, body in sorted(read.items()) if put(watch.shop_id, one, body, now, tx)]
+        keys = [(watch.shop_id, order_key_of(one, read[one])) for one in changed]
+        watch.due.mark_all(keys, now, "loop poll", tx)
+    return len(changed)
 
 
 def take_returns(watch: Watch, rows: Iterator[dict[str, Any]], now: datetime, *, move_to: datetime | None) -> int:

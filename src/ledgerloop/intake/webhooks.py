@@ -3,11 +3,8 @@
 Knows no web framework. Nothing is understood here beyond whose order it is; the rest is read from the remote later.
 """
 
-import base64
 import hashlib
-import hmac
-import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -17,6 +14,7 @@ from ledgerloop.clock import Clock
 from ledgerloop.config import Config
 from ledgerloop.remotes.loop import webhook as loop_webhook
 from ledgerloop.remotes.loop.parse import subject_of_webhook
+from ledgerloop.remotes.netsuite import webhook as netsuite_webhook
 from ledgerloop.remotes.shopify import webhook as shopify_webhook
 from ledgerloop.store.inbox import ORDER, RETURN, Inbox, Push
 
@@ -24,9 +22,6 @@ MEGABYTE: Final = 1_000_000
 
 LIMITS: Final = {"loop": 2 * MEGABYTE, "shopify": 10 * MEGABYTE, "netsuite": 2 * MEGABYTE}
 """Largest body in bytes, by source; these are the sources there are. Source: interface section 2."""
-
-NETSUITE_HEADER: Final = "X-Ledgerloop-Signature"
-"""Signs what NetSuite pushes: base64 of HMAC-SHA256 over the raw body. Source: interface section 2."""
 
 KEPT_HEADERS: Final = ("user-agent", "content-type", "x-shopify-", "shopify-", "x-loop-", "x-ledgerloop-")
 """Headers that are stored, by how they begin; signatures never are."""
@@ -47,6 +42,8 @@ class Answer(StrEnum):
     """We had it already; its case is due again."""
     FORGED = "forged"
     """Its signature is not one of ours, or it is meant for another shop."""
+    SHUT = "shut"
+    """No secret is configured that could prove it."""
     TOO_LARGE = "too_large"
     UNKNOWN = "unknown"
     """No such shop or source."""
@@ -74,13 +71,13 @@ class Labels:
 
 
 def doors_of(config: Config) -> dict[str, Door]:
-    """The doors of all shops, by shop id. NetSuite's push has no secret in the config yet, so it stays shut."""
+    """The doors of all shops, by shop id."""
     return {
         shop.id: Door(
             shop.id,
             {
-                "loop": tuple(one.get_secret_value() for one in shop.loop.webhook_secrets),
-                "shopify": tuple(one.get_secret_value() for one in shop.shopify.webhook_secrets),
+                source: tuple(one.get_secret_value() for one in remote.webhook_secrets)
+                for source, remote in (("loop", shop.loop), ("shopify", shop.shopify), ("netsuite", shop.netsuite))
             },
             shop.shopify.domain,
         )
@@ -115,11 +112,13 @@ def look(knock: Knock, now: datetime) -> Push | Answer:
         return Answer.UNKNOWN
     if len(knock.body) > LIMITS[knock.source]:
         return Answer.TOO_LARGE
+    if not any(knock.door.secrets.get(knock.source, ())):
+        return Answer.SHUT
     given = {name.lower(): value for name, value in knock.headers.items()}
     is_genuine, labels_of = _READERS[knock.source]
     if not is_genuine(knock.door, given, knock.body):
         return Answer.FORGED
-    labels = labels_of(given, knock.body)
+    labels = labels_of(given, knock.body, now)
     return Push(
         knock.door.shop_id,
         knock.source,
@@ -159,39 +158,37 @@ def _is_shopifys(door: Door, given: Mapping[str, str], body: bytes) -> bool:
 
 
 def _is_netsuites(door: Door, given: Mapping[str, str], body: bytes) -> bool:
-    header = _first(given, NETSUITE_HEADER).strip().encode()
-    return bool(header) and any(hmac.compare_digest(one, header) for one in _signatures(body, door.secrets))
+    return netsuite_webhook.verify(body, _first(given, netsuite_webhook.HEADER), door.secrets.get("netsuite", ()))
 
 
-def _signatures(body: bytes, secrets: Mapping[str, tuple[str, ...]]) -> Iterable[bytes]:
-    for secret in filter(None, secrets.get("netsuite", ())):
-        yield base64.b64encode(hmac.new(secret.encode(), body, hashlib.sha256).digest())
+def _loop_labels(_given: Mapping[str, str], body: bytes, now: datetime) -> Labels:
+    """Loop's messages have no id: one with the same body is the same message.
 
-
-def _loop_labels(_given: Mapping[str, str], body: bytes) -> Labels:
-    """Loop's messages have no id: one with the same body is the same message."""
+    But a processing that fails again is told in the same words: what comes at another moment is another failure.
+    """
     about = subject_of_webhook(body, _NEVER)
     key = hashlib.sha256(body).hexdigest()
+    if about.failure is not None:
+        key = f"{now.isoformat()} {key}"
     return Labels(about.topic, key, order_id=about.shopify_order_id or "", return_id=about.loop_return_id or "")
 
 
-def _shopify_labels(given: Mapping[str, str], body: bytes) -> Labels:
+def _shopify_labels(given: Mapping[str, str], body: bytes, _now: datetime) -> Labels:
     """A repeated delivery has the same webhook id. Source: shopify.dev webhooks, delivery headers (read 2026-11-21)."""
     topic = _shopify(given, "topic")
     key = _shopify(given, "webhook-id") or hashlib.sha256(topic.encode() + b"\n" + body).hexdigest()
     return Labels(topic, key, order_id=shopify_webhook.subject(topic, body) or "")
 
 
-def _netsuite_labels(_given: Mapping[str, str], body: bytes) -> Labels:
-    """A push may say in JSON whose case has changed: `shopify_order_id` or `loop_return_id`, and a `topic`."""
-    key = hashlib.sha256(body).hexdigest()
-    try:
-        view = json.loads(body)
-    except (ValueError, RecursionError):
-        view = None
-    said = {name: str(value) for name, value in view.items() if value} if isinstance(view, dict) else {}
-    topic = said.get("topic", "changed")
-    return Labels(topic, key, order_id=said.get("shopify_order_id", ""), return_id=said.get("loop_return_id", ""))
+def _netsuite_labels(_given: Mapping[str, str], body: bytes, now: datetime) -> Labels:
+    """One record that changes twice is told in the same words: what comes at another moment is another message."""
+    key = f"{now.isoformat()} {hashlib.sha256(body).hexdigest()}"
+    about = netsuite_webhook.named_in(body) or [netsuite_webhook.Named()]
+    if len(about) > 1:
+        return Labels("several", key)
+    return Labels(
+        about[0].kind or "changed", key, order_id=about[0].shopify_order_id, return_id=about[0].loop_return_id
+    )
 
 
 def _clean(text: str) -> str:
@@ -201,7 +198,7 @@ def _clean(text: str) -> str:
 
 Reader = tuple[
     Callable[[Door, Mapping[str, str], bytes], bool],
-    Callable[[Mapping[str, str], bytes], Labels],
+    Callable[[Mapping[str, str], bytes, datetime], Labels],
 ]
 
 _READERS: Final[dict[str, Reader]] = {

@@ -36,7 +36,11 @@ def plan(parts: Parts, subject: Subject) -> Planned:
     mine = {sync: one for (about, sync), one in decided.answers.items() if about == subject.about}
     ways = ways_of(parts, shop)
     writes = tuple(
-        {"sync": sync, "reason": one.reason, **shown(shop, one, ways.payment_property, tax_details=ways.tax_details)}
+        {
+            "sync": sync,
+            "reason": one.reason,
+            **shown(shop, one, ways.payment_property, tax_details=ways.tax_details, apply_line=ways.apply_line),
+        }
         for sync, one in mine.items()
         if isinstance(one, Write)
     )
@@ -93,5 +97,8 @@ def _records(case: Case, shop: Shop) -> list[dict[str, str]]:
     if case.shopify_order_id.isdecimal():
         link = shop.links.shopify(case.shopify_order_id)
         records.append({"system": "Shopify", "type": "order", "number": case.the_return.order_name, "link": link})
+        new = case.native_orders.get(case.focus)
+        if new is not None:
+            records.append({"system": "Shopify", "type": "exchange", "number": new.name, "link": link})
     page = shop.links.loop(case.focus)
     return [*records, {"system": "Loop", "type": "return", "number": case.focus, "link": page}]

@@ -87,5 +87,6 @@ def _seen(shop: Shop, stored: StoredOrder | None, sending: Sending | None) -> di
 def _records(case: Case, shop: Shop, stored: StoredOrder | None) -> list[dict[str, str]]:
     records = records_of(case, shop, {one.internal_id for one in case.of_type("customerDeposit")})
     number = stored.name if stored is not None else case.shopify_order_id
-    link = shop.links.shopify(case.shopify_order_id)
+    original = case.sending.original_id if case.sending is not None else ""
+    link = shop.links.shopify(original or case.shopify_order_id)
     return [*records, {"system": "Shopify", "type": "order", "number": number, "link": link}]

@@ -10,7 +10,7 @@ from ledgerloop.config import Config
 from ledgerloop.engine.parts import Parts
 from ledgerloop.operate.acts import Answer, Doing, answered
 from ledgerloop.operate.books_day import enter_and_age
-from ledgerloop.operate.subscriptions import Act, Done, ensure, signed_of
+from ledgerloop.operate.subscriptions import ENDED, MADE, Act, Done, ensure, signed_of
 from ledgerloop.operate.subscriptions import unsubscribe as end_of
 from ledgerloop.store.asked import note_answer
 
@@ -29,7 +29,7 @@ def subscribe(parts: Parts, doing: Doing, config: Config) -> Answer:
             [one for name, shop in parts.shops.items() for one in ensure(parts, shop, url, signed=signed[name])]
         )
 
-    return _once(parts, doing, "subscribe_webhooks", "webhooks", act)
+    return _once(parts, doing, MADE, "webhooks", act)
 
 
 def unsubscribe(parts: Parts, doing: Doing) -> Answer:
@@ -38,7 +38,7 @@ def unsubscribe(parts: Parts, doing: Doing) -> Answer:
     def act() -> Answer:
         return _told([one for shop in parts.shops.values() for one in end_of(parts, shop)])
 
-    return _once(parts, doing, "unsubscribe_webhooks", "webhooks", act)
+    return _once(parts, doing, ENDED, "webhooks", act)
 
 
 def _told(done: list[Done]) -> Answer:

@@ -12,7 +12,7 @@ from typing import Any
 
 from ledgerloop.domain.order_store import Order
 from ledgerloop.engine.parts import Parts, Shop
-from ledgerloop.intake.orders import incoming, is_old, is_sent
+from ledgerloop.intake.orders import incoming, is_old, is_sent, is_unclear
 from ledgerloop.operate.backfill import window
 from ledgerloop.outcome import RemoteProblem
 from ledgerloop.remotes.shopify.bulk import bulk_orders, needs_reading
@@ -137,7 +137,8 @@ def _difference(one: Incoming, head: Head | None) -> str:
 def _may_be_sent(one: Incoming, shop: Shop) -> bool:
     order = one.order
     ordered_at = order.processed_at or order.created_at
-    return is_sent(one.channel, shop.policy) and not order.test and not is_old(ordered_at, shop.policy)
+    chosen = is_sent(one.channel, shop.policy) or is_unclear(one, shop.policy)
+    return chosen and not order.test and not is_old(ordered_at, shop.policy)
 
 
 def _batches(bodies: Iterator[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:

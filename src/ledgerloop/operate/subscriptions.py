@@ -21,6 +21,7 @@ from ledgerloop.operate.sides import REMOTES, Side, Subscription, Topic, sides_o
 from ledgerloop.operate.subscribed import Subscribed
 from ledgerloop.outcome import NotThere, Refused, RemoteProblem, Unclear
 from ledgerloop.store.leases import Lease
+from ledgerloop.store.users import Person
 
 DUTY_S: Final = 120.0
 """How long one process keeps others from subscribing for the same shop, seconds: the calls take far less."""
@@ -34,6 +35,11 @@ NO_SECRET: Final = (
     "Set webhook_secrets of this remote, or leave server.public_url empty.",
 )
 """Code, problem and remedy where a remote's webhooks could not be verified."""
+
+
+MADE: Final = "subscribe_webhooks"
+ENDED: Final = "unsubscribe_webhooks"
+"""Names of what people do here, in the audit chain."""
 
 
 class Act(StrEnum):
@@ -217,6 +223,16 @@ def _look(side: Side, made: Subscribed, topic: Topic) -> bool:
         return False
     made.learn(found)
     return bool(found)
+
+
+def note(parts: Parts, by: Person, what: str, done: Collection[Done], shop_id: str = "") -> None:
+    """Note in the audit chain what a person had done here: remotes are called outside of its transaction."""
+    failed = sum(one.act is Act.FAILED for one in done)
+    told: dict[str, Any] = {"done": len(done) - failed, "failed": failed}
+    if shop_id:
+        told["shop"] = shop_id
+    with parts.stores.store.writing() as tx:
+        parts.stores.audit.note(tx, who=by.name, via=by.via, act=what, at=parts.clock(), about="webhooks", detail=told)
 
 
 def _removed(side: Side, made: Subscribed, one: Subscription) -> Done:

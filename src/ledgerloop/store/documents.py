@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, select, update
@@ -10,17 +11,20 @@ from sqlalchemy import Connection, bindparam, delete, select, update
 from ledgerloop.store.heads import note_numbers
 from ledgerloop.store.sql import batches, insert, of_order, put, put_all
 from ledgerloop.store.store import Store, Transaction
-from ledgerloop.store.tables import documents, families, source_order_ids
+from ledgerloop.store.tables import documents, families, loop_returns, source_order_ids
 from ledgerloop.store.types import digest
 
 
 @dataclass(frozen=True)
 class Family:
-    """Every transaction known around a case. `read_at` is None while it was never read from NetSuite as a whole."""
+    """Every transaction known around a case. `read_at` is None while it was never read from NetSuite as a whole;
+    `searched` are the Shopify refunds whose records were searched for then, whatever they are made from.
+    """
 
     documents: list[dict[str, Any]]
     read_at: datetime | None
     stale: bool
+    searched: frozenset[str] = frozenset()
 
 
 class Documents:
@@ -54,8 +58,17 @@ class Documents:
             note_numbers(open_tx, shop, {order_key: [row["body"] for row in changed]})
         return bool(changed or gone)
 
-    def put_families(self, shop: str, found: Mapping[str, list[dict[str, Any]]], read_at: datetime) -> None:
-        """Store everything that NetSuite returned for these cases, whole, in a few statements however many they are."""
+    def put_families(
+        self,
+        shop: str,
+        found: Mapping[str, list[dict[str, Any]]],
+        read_at: datetime,
+        searched: Mapping[str, Collection[str]] = MappingProxyType({}),
+    ) -> None:
+        """Store everything that NetSuite returned for these cases, whole, in a few statements however many they are.
+
+        `searched` are the Shopify refunds whose records were searched for, by case.
+        """
         rows = {key: [_row(shop, key, document, read_at) for document in some] for key, some in found.items()}
         fresh = {"read_at": read_at, "complete": True, "stale": False}
         with self._store.writing(hasty=True) as tx:
@@ -64,9 +77,11 @@ class Documents:
             changed = [row for some in rows.values() for row in some if known.get(_key(row)) != row["digest"]]
             old = [*gone, *(_key(row) for row in changed if _key(row) in known)]
             if rows:
-                put_all(
-                    tx, families, ("shop", "order_key"), [{"shop": shop, "order_key": key, **fresh} for key in rows]
-                )
+                heads = [
+                    {"shop": shop, "order_key": key, **fresh, "searched": " ".join(sorted(searched.get(key, ())))}
+                    for key in rows
+                ]
+                put_all(tx, families, ("shop", "order_key"), heads)
             if old:
                 tx.execute(_DROP, [{"of_shop": shop, "of_order": key, "of_id": one} for key, one in old])
             if changed:
@@ -81,7 +96,9 @@ class Documents:
             family = open_tx.execute(_FAMILY, mine).first()
         rows = sorted(rows, key=lambda row: (len(row.internal_id), row.internal_id))
         bodies = [row.body for row in rows]
-        return Family(bodies, None, False) if family is None else Family(bodies, family.read_at, family.stale)
+        if family is None:
+            return Family(bodies, None, False)
+        return Family(bodies, family.read_at, family.stale, frozenset(family.searched.split()))
 
     def mark_stale(self, shop: str, order_key: str, tx: Transaction | None = None) -> None:
         """Ask for the transactions to be read again before the next decision."""
@@ -110,6 +127,17 @@ class Documents:
     def owners(self, shop: str) -> dict[str, str]:
         """Give every transaction stored, with its case."""
         wanted = select(documents.c.internal_id, documents.c.order_key).filter_by(shop=shop)
+        with self._store.reading() as tx:
+            return {row.internal_id: row.order_key for row in tx.execute(wanted)}
+
+    def awaited(self, shop: str, types: Collection[str], after: str, most: int) -> dict[str, str]:
+        """Give transactions of these types around orders of which a return is open or in review in Loop, with their
+        case: the first ones by internal id beyond `after`.
+        """
+        live = select(loop_returns.c.order_key).filter_by(shop=shop).where(loop_returns.c.state.in_(("open", "review")))
+        wanted = select(documents.c.internal_id, documents.c.order_key).filter_by(shop=shop)
+        wanted = wanted.where(documents.c.type.in_(types), documents.c.internal_id > after)
+        wanted = wanted.where(documents.c.order_key.in_(live)).order_by(documents.c.internal_id).limit(most)
         with self._store.reading() as tx:
             return {row.internal_id: row.order_key for row in tx.execute(wanted)}
 

@@ -30,6 +30,9 @@ RECORDS = ("returnAuthorization", "itemReceipt", "creditMemo", "cashRefund", "cu
 ORDERS = ("salesOrder", "cashSale")
 """NetSuite's records that are an order, as the journal names them."""
 
+CHANGES_ORDERS = (*ORDERS, "addVariance")
+"""Writes that make an order's record, or change it."""
+
 ABOUT_ORDERS = (*ORDERS, "customerDeposit", "customer")
 """NetSuite's records about an order itself; they change no return."""
 
@@ -130,10 +133,11 @@ class Journal:
         """Note that the answer was lost, late or unreadable: the record may exist."""
         self._fail(key, WriteState.UNCLEAR, "", message, at, tx)
 
-    def drop(self, key: str, at: datetime, tx: Transaction | None = None) -> None:
-        """Note that this write is wanted no longer and was never executed."""
+    def drop(self, key: str, at: datetime, tx: Transaction | None = None, *, code: str = "", message: str = "") -> None:
+        """Note that this write was never executed and is wanted no longer, or not now; code and message say why not."""
+        why = {"error_code": code, "error_message": message}
         with self._store.writing(tx) as open_tx:
-            self._change(open_tx, key, state=WriteState.DROPPED.value, finished_at=at)
+            self._change(open_tx, key, state=WriteState.DROPPED.value, finished_at=at, attempts=0, **why)
 
     def reopen(
         self, shop: str, return_id: str, at: datetime, tx: Transaction | None = None, *, deleted: bool = False
@@ -224,9 +228,9 @@ def _mark_stale(tx: Connection, shop: str, order_key: str, record_type: str) -> 
         tx.execute(asked.values(stale=True))
         return
     mark_family_stale(tx, shop, order_key)
-    if record_type in ORDERS:
+    if record_type in CHANGES_ORDERS:
         tx.execute(update(source_orders).filter_by(**mine).values(stale=True))
-    if record_type not in ABOUT_ORDERS:
+    if record_type not in (*ABOUT_ORDERS, *CHANGES_ORDERS):
         tx.execute(update(loop_returns).filter_by(**mine).values(stale=True))
 
 

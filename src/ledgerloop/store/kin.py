@@ -11,7 +11,7 @@ from ledgerloop.domain.case import WriteState
 from ledgerloop.store.order_tables import order_payments, orders
 from ledgerloop.store.sql import batches
 from ledgerloop.store.store import Store, Transaction
-from ledgerloop.store.tables import documents, journal, loop_returns, source_order_ids
+from ledgerloop.store.tables import documents, journal, loop_returns, shop_orders, source_order_ids, source_orders
 
 MADE_FROM_NOTHING = ("customerRefund", "customerDeposit")
 """Record types of ours that NetSuite may not show as made from anything."""
@@ -29,7 +29,8 @@ class Known:
     """One case. `parents` are internal ids that records may have been made from; `lost` keys of records never answered;
     `refunds` keys of customer refunds and deposits that we decided. `credited`: we wrote a credit memo;
     `deposits` what our deposits on an order that is sent may be named after; `charges` internal ids of what a person
-    entered for an exchange that never came back.
+    entered for an exchange that never came back. `refund_ids` are Shopify's, `customer_ids` those of the order's
+    records in NetSuite.
     """
 
     parents: set[str] = field(default_factory=set)
@@ -38,6 +39,8 @@ class Known:
     return_ids: set[str] = field(default_factory=set)
     deposits: set[str] = field(default_factory=set)
     charges: set[str] = field(default_factory=set)
+    refund_ids: set[str] = field(default_factory=set)
+    customer_ids: set[str] = field(default_factory=set)
     credited: bool = False
     order_names: list[str] = field(default_factory=list)
 
@@ -67,6 +70,7 @@ class Kin:
                     known[key].charges.add(internal_id)
                 _writes(tx, shop, some, known)
                 _payments(tx, shop, some, channels, known)
+                _naming(tx, shop, some, known)
         return known
 
     def names(self, shop: str, order_keys: Collection[str]) -> dict[str, list[str]]:
@@ -129,3 +133,14 @@ def _payments(
         mine = mine.where(orders.c.channel.in_(channels))
     for order_id, transaction_id in tx.execute(mine):
         known[order_id].deposits.update({f"{order_id}-credit", f"{order_id}-upsell", transaction_id or ""} - {""})
+
+
+def _naming(tx: Transaction, shop: str, keys: Collection[str], known: dict[str, Known]) -> None:
+    """What others may have written on records for these cases: Shopify's refunds, and whose records they would be."""
+    paid = select(shop_orders.c.order_id, shop_orders.c.body).where(shop_orders.c.shop == shop)
+    for order_id, body in tx.execute(paid.where(shop_orders.c.order_id.in_(keys))):
+        refunds = (str(one.get("id") or "") for one in body.get("refunds") or ())
+        known[order_id].refund_ids.update({one.rpartition("/")[2] for one in refunds} - {""})
+    sold = select(source_orders.c.order_key, source_orders.c.documents).filter_by(shop=shop)
+    for order_key, found in tx.execute(_within(sold, keys)):
+        known[order_key].customer_ids.update({str(one.get("head", {}).get("entity") or "") for one in found} - {""})

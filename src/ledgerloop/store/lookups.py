@@ -1,4 +1,4 @@
-"""What NetSuite was asked for before an order is sent: customers by Shopify order id, items by SKU."""
+"""What NetSuite was asked for before an order is sent: customers and lines by Shopify order id, items by SKU."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -16,6 +16,9 @@ CUSTOMER: Final = "customer"
 
 ITEM: Final = "item"
 """Kind of look-ups by SKU."""
+
+EXCHANGED: Final = "exchanged"
+"""Kind of look-ups of lines that NetSuite's orders may bear, by the id of an exchange within Shopify."""
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,9 @@ from ledgerloop.store.types import Json, digest
 ENDED = ("closed", "cancelled", "expired")
 """States that Loop does not leave by itself; the rest is swept every night."""
 
+IN_REVIEW = ("review", "needs review", "needs_review")
+"""The state of a return that a person has to look at, in Loop's older words too."""
+
 
 @dataclass(frozen=True)
 class StoredReturn:
@@ -161,6 +164,11 @@ class LoopReturns:
             rows = open_tx.execute(_EXCHANGED_BY, {"of_shop": shop, "of_order": order_id}).mappings()
             return [stored_of(row) for row in rows]
 
+    def note_exchange(self, shop: str, return_id: str, order_id: str, tx: Transaction) -> None:
+        """Note that a return was exchanged for this order, which Loop does not name."""
+        row = {"shop": shop, "return_id": return_id, "order_id": order_id}
+        tx.execute(insert(tx, loop_exchanges).on_conflict_do_nothing(), [row])
+
     def ids_known(self, shop: str) -> set[str]:
         """Give the id of every return ever seen."""
         with self._store.reading() as tx:
@@ -171,6 +179,18 @@ class LoopReturns:
         wanted = select(loop_returns.c.return_id).filter_by(shop=shop).where(loop_returns.c.state.not_in(ENDED))
         with self._store.reading() as tx:
             return list(tx.execute(wanted.order_by(loop_returns.c.return_id)).scalars())
+
+    def in_review(self, shop: str, limit: int, looked_at_before: datetime) -> list[str]:
+        """Give returns in review whose details were not read since, the longest ago first."""
+        seen_at = loop_returns.c.details_seen_at
+        wanted = select(loop_returns.c.return_id).where(
+            loop_returns.c.shop == shop,
+            loop_returns.c.state.in_(IN_REVIEW),
+            or_(seen_at.is_(None), seen_at < looked_at_before),
+        )
+        longest_ago = (seen_at.is_not(None), seen_at, loop_returns.c.return_id)
+        with self._store.reading() as tx:
+            return list(tx.execute(wanted.order_by(*longest_ago).limit(limit)).scalars())
 
     def find(self, return_id: str) -> list[StoredReturn]:
         """Find a return in every shop."""

@@ -156,6 +156,7 @@ families = Table(
     Column("read_at", Moment),
     Column("complete", Boolean, nullable=False, server_default=false()),
     Column("stale", Boolean, nullable=False, server_default=false()),
+    _text("searched"),
 )
 
 documents = Table(

@@ -1,10 +1,11 @@
 """Exchange order: Shopify -> NetSuite. An order of a chosen channel becomes one sales order, or one cash sale.
 
-Writes: the customer where NetSuite has none; then a sales order, or a cash sale of what was completed in the store;
+Writes: the customer where NetSuite has none; then a sales order, or a cash sale of what was completed in the store; a
+variance line on it where NetSuite saved it with a total that is a few cents off;
 then one customer deposit for each payment of a sales order that we wrote, for return credit beyond Loop's discount, and
 for an upsell.
 Waits: order_settling, order_in_feed, order_not_read, exchange_not_placed, exchange_credit_unknown,
-exchange_not_processed, exchange_not_credited, period_closed.
+exchange_not_processed, exchange_not_credited, period_closed, netsuite_unclear.
 Attention: channel_unknown, exchange_undecided, native_exchange, customer_ambiguous, customer_inactive,
 customer_not_configured, item_not_found, item_ambiguous, item_not_configured, gateway_unmapped, several_tenders,
 account_not_configured, order_differs, exchange_credit_differs, currency_differs, record_gone.
@@ -18,11 +19,11 @@ from ledgerloop.domain.case import Case, Sending, WriteState
 from ledgerloop.domain.channels import LOOP_GIFT_CARD, UNKNOWN
 from ledgerloop.domain.deposits import next_deposit
 from ledgerloop.domain.mapping import local_date
-from ledgerloop.domain.native import native_exchange
+from ledgerloop.domain.native import held_by_exchange
+from ledgerloop.domain.native_adopted import done_by_others, unread_of_original
 from ledgerloop.domain.order_records import CashSaleDraft, SalesOrderDraft
-from ledgerloop.domain.orders import SourceOrder
 from ledgerloop.domain.policy import Policy
-from ledgerloop.domain.recognise import channel_of
+from ledgerloop.domain.recognise import channel_of, may_be_exchange
 from ledgerloop.domain.sale import (
     CASH_SALE,
     SALES_ORDER,
@@ -30,13 +31,14 @@ from ledgerloop.domain.sale import (
     expected_total,
     kind_of,
     ordered_at,
-    place_of,
+    said_of_place,
     sales_order,
     undecided,
 )
 from ledgerloop.domain.sale_items import items_unread
+from ledgerloop.domain.sold import as_sold
 from ledgerloop.domain.standing import family, wait
-from ledgerloop.domain.unmapped import no_channel
+from ledgerloop.domain.unmapped import unknown_source
 from ledgerloop.outcome import Attention, Source, Waiting
 
 
@@ -48,9 +50,9 @@ def next_write(case: Case, policy: Policy) -> Answer:
     ours = _ours(sending, policy)
     if ours is not True:
         return ours or None
-    native = next((told for one in case.returns if (told := native_exchange(case, one))), None)
-    if native is not None:
-        return family(case) or native
+    held = held_by_exchange(case, policy)
+    if held is not None:
+        return family(case) or held
     settled_at = sending.order.created_at + policy.settle
     if case.as_of < settled_at:
         return Waiting("order_settling", "The order is so new that it may still change.", settled_at)
@@ -71,13 +73,8 @@ def _ours(sending: Sending, policy: Policy) -> bool | Attention:
         return False
     if local_date(ordered_at(order), policy) < policy.returns_from:
         return False
-    if channel == UNKNOWN and everything:
-        return Attention(
-            "channel_unknown",
-            f"Order {order.name} comes from “{order.source_name or order.app_id}”, a source that no mapping knows.",
-            "Map this source to a sales channel (mappings), then retry.",
-            no_channel(order.source_name or order.app_id),
-        )
+    if channel == UNKNOWN and (everything or may_be_exchange(order, channel, policy)):
+        return unknown_source(order)
     return channel != UNKNOWN and (everything or channel in policy.order_channels)
 
 
@@ -103,6 +100,9 @@ def _send(case: Case, policy: Policy, sending: Sending) -> Answer:
     if sending.fed:
         reason = f"Order {order.name} stands in a feed; it is not written until NetSuite shows it."
         return wait(case, policy, "order_in_feed", reason, Source.NETSUITE_ORDER)
+    others = unread_of_original(case, sending) or done_by_others(policy, sending)
+    if others:
+        return None if others is True else others
     kind = kind_of(case, policy, order)
     if not kind:
         return undecided(case, sending)
@@ -116,11 +116,8 @@ def _send(case: Case, policy: Policy, sending: Sending) -> Answer:
         return made
     if not isinstance(customer, str):
         return customer
-    place = place_of(order, policy)
     reason = f"Order {order.name} of {made.expected_total} is not in NetSuite yet."
-    if place.unmapped:
-        reason += f" Finding location_unmapped: Shopify location {place.unmapped} is not mapped; the default is used."
-    return Write(made, reason)
+    return Write(made, reason + said_of_place(order, policy, kind))
 
 
 def _afterwards(case: Case, policy: Policy, sending: Sending) -> Answer:
@@ -130,17 +127,9 @@ def _afterwards(case: Case, policy: Policy, sending: Sending) -> Answer:
     if found is None:
         return None
     wanted = expected_total(case, policy, sending, ours[found.external_id])
-    if found.total is not None and found.total != wanted:
-        return _differs(sending, found, str(wanted))
-    if ours[found.external_id] == CASH_SALE:
-        return None
+    if isinstance(wanted, Attention):
+        return wanted
+    mended = as_sold(case, policy, sending.order, found, wanted)
+    if mended is not None or ours[found.external_id] == CASH_SALE:
+        return mended
     return family(case) or next_deposit(case, policy, sending, found)
-
-
-def _differs(sending: Sending, found: SourceOrder, wanted: str) -> Attention:
-    return Attention(
-        "order_differs",
-        f"{found.number} comes to {found.total} in NetSuite, order {sending.order.name} to {wanted}; no deposits are "
-        "made for it.",
-        "Correct the order in NetSuite (often its tax), or enter the difference by hand; then retry.",
-    )

@@ -12,7 +12,7 @@ Source: rulebook section 2; docs.loopreturns.com, process return (read 2026-11-2
 from ledgerloop.domain.answers import Answer, Write
 from ledgerloop.domain.case import Case, JournalEntry, WriteState
 from ledgerloop.domain.documents import Document
-from ledgerloop.domain.missing import act_on, named, note_key, process_key, when_missing
+from ledgerloop.domain.missing import act_on, asked_enough, failed_since, named, note_key, process_key, when_missing
 from ledgerloop.domain.policy import Policy
 from ledgerloop.domain.records import Act
 from ledgerloop.domain.returns import ReturnState
@@ -24,26 +24,21 @@ from ledgerloop.outcome import Attention, Source, Waiting
 def next_write(case: Case, policy: Policy) -> Answer:
     """Ask Loop to process the return when every unit it still contains was received by the warehouse."""
     return_ = case.the_return
-    if policy.receive not in ("netsuite", "both") or return_.state is not ReturnState.OPEN:
+    if policy.receive not in ("netsuite", "both") or return_.state not in (ReturnState.OPEN, ReturnState.REVIEW):
         return None
-    asked = case.written(process_key(case))
-    if asked is not None and _asked_enough(asked):
+    asked = case.written(process_key(case, policy))
+    if asked is not None and asked_enough(asked):
         return _proof(case, policy, asked)
+    if return_.state is ReturnState.REVIEW:
+        return None
     need = family(case)
     if need is not None:
         return need
     authorization = authorization_of(case, policy)
-    if authorization is None or under_flag(case, authorization):
+    if authorization is None or under_flag(case, authorization, policy):
         return None
     receipts = _by_the_warehouse(case, policy, authorization)
     return _process(case, policy, authorization, receipts) if receipts else None
-
-
-def _asked_enough(asked: JournalEntry) -> bool:
-    """Loop took the request; or its answer was lost twice, and it may be asked only once more after an unclear
-    answer.
-    """
-    return asked.state is WriteState.DONE or (asked.state is WriteState.UNCLEAR and asked.attempts > 1)
 
 
 def _by_the_warehouse(case: Case, policy: Policy, authorization: Document) -> tuple[Document, ...]:
@@ -68,7 +63,7 @@ def _process(case: Case, policy: Policy, authorization: Document, receipts: tupl
         ("netsuite_item_receipt", receipt.number),
         ("ledgerloop_reference", authorization.external_id or authorization.internal_id),
     )
-    draft = act_on(case, Act.PROCESS, process_key(case), body=body)
+    draft = act_on(case, Act.PROCESS, process_key(case, policy), body=body)
     return Write(draft, f"Everything on authorization {authorization.number} was received with {receipt.number}.")
 
 
@@ -91,17 +86,19 @@ def _proof(case: Case, policy: Policy, asked: JournalEntry) -> Answer:
     Source: docs.loopreturns.com, process return; return.processing webhook (read 2026-11-21).
     """
     acknowledged_at = asked.finished_at or asked.decided_at
-    failure = case.the_return.failure
-    if failure is not None and failure.at >= (asked.sent_at or acknowledged_at):
+    failure, in_review = failed_since(case, asked), case.the_return.state is ReturnState.REVIEW
+    if failure is not None:
+        then = "finish the review there: Loop is then asked again" if in_review else "then retry this return"
         return Attention(
             "loop_did_not_process",
             f"Loop took the request and then failed: {failure.message or 'no message'}",
-            "Mend the cause in Loop's admin, then retry this return; nothing was refunded in NetSuite.",
+            f"Mend the cause in Loop's admin, {then}; nothing was refunded in NetSuite.",
         )
     if case.as_of - acknowledged_at >= policy.proof_wait:
+        shown = "in review" if in_review else "open"
         return Attention(
             "loop_did_not_process",
-            f"Loop was asked {since(case.as_of - acknowledged_at)} ago and still shows the return open.",
+            f"Loop was asked {since(case.as_of - acknowledged_at)} ago and still shows the return {shown}.",
             "Look at the return in Loop's admin; process it there, or retry this return to ask again.",
         )
     return Waiting(

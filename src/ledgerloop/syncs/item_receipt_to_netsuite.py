@@ -78,7 +78,7 @@ def _receive(case: Case, policy: Policy, authorization: Document, lines: tuple[L
         authorization_id=authorization.internal_id,
         on=on,
         memo=f"Loop return {return_.loop_return_id}; Loop lines {', '.join(units)}{moved}",
-        lines=tuple(_line(case, policy, one) for one in lines if one.line.open_quantity),
+        lines=tuple(_line(case, policy, one) for one in lines if one.line.open_quantity and not one.line.no_receipt),
     )
     count = sum(one.receivable for one in received)
     return Write(draft, f"Loop processed the return; {count:f} unit(s) of {authorization.number} are not received yet.")

@@ -4,7 +4,7 @@ Writes: credit memo (order billed by invoice), then one customer refund per tend
 applied to the exchange order's invoice where Loop gives no discount; or a cash refund (cash sale); a customer refund
 from the deposit for units never shipped; lines that will not come, closed at the end.
 Waits: goods_not_received, order_not_billed, refund_not_seen, refund_pending, period_closed, authorization_not_approved,
-processing_unknown, exchange_not_billed.
+processing_unknown, exchange_not_billed, exchange_not_placed.
 Attention: loop_amounts_disagree, refund_differs, gateway_unmapped, possible_duplicate, over_credit,
 credit_memo_differs, several_tenders, deposit_too_small, item_not_configured, currency_differs, amount_differs,
 authorization_differs, units_missing, edited_after_receipt, record_gone, native_exchange, exchange_credit_differs.
@@ -15,7 +15,7 @@ from ledgerloop.domain.answers import Answer, Write
 from ledgerloop.domain.applied import apply_credit, shares_of, sum_of, taken_from
 from ledgerloop.domain.billed import bill_of, not_billed
 from ledgerloop.domain.case import Case
-from ledgerloop.domain.credits import closed_too_early, credits_of, possible_duplicate, stands_for
+from ledgerloop.domain.credits import closed_too_early, credited_alone, credits_of, possible_duplicate, stands_for
 from ledgerloop.domain.documents import Document
 from ledgerloop.domain.guard import CREDITS, over_credit
 from ledgerloop.domain.mapping import is_billed, refund_record
@@ -46,12 +46,15 @@ def next_write(case: Case, policy: Policy) -> Answer:
     money = case.must_read(Source.SHOPIFY_ORDER, case.shopify_order_id)
     if money is not None:
         return money
-    stop = family(case) or native_exchange(case, case.the_return) or exchanged_in_two_currencies(case.the_return)
+    stop = (
+        family(case) or native_exchange(case, policy, case.the_return) or exchanged_in_two_currencies(case.the_return)
+    )
     if stop is not None:
         return stop
     authorization = usable_authorization(case, policy)
     if authorization is None:
-        return from_deposit(case, policy) or ended(case, policy)
+        alone = credited_alone(case)
+        return _settle(case, policy, None) if alone else from_deposit(case, policy) or ended(case, policy)
     if not isinstance(authorization, Document):
         return authorization
     not_yet = not_received(case, policy, authorization)
@@ -60,14 +63,14 @@ def next_write(case: Case, policy: Policy) -> Answer:
     return _settle(case, policy, authorization)
 
 
-def _settle(case: Case, policy: Policy, authorization: Document) -> Answer:
+def _settle(case: Case, policy: Policy, authorization: Document | None) -> Answer:
     """Credit the goods; pay every credit out; credit what was refunded later; close what will not come."""
     settlement = settle(case, policy, credited_goods(case, authorization))
     if not isinstance(settlement, Settlement):
         return settlement
     credited, new = stands_for(case, policy, settlement, credits_of(case, authorization, settlement.refund_ids))
     if not credited:
-        return _credit_goods(case, policy, authorization, settlement)
+        return _credit_goods(case, policy, authorization, settlement) if authorization is not None else None
     first = credited[0][0]
     shares = taken_from(case, policy, first)
     if not isinstance(shares, tuple):
@@ -80,8 +83,8 @@ def _settle(case: Case, policy: Policy, authorization: Document) -> Answer:
     applied = apply_credit(case, policy, first, shares)
     if isinstance(applied, Write | Attention | NeedsReading):
         return applied
-    rest = _credit_later(case, policy, settlement, new) if new else close_rest(case, policy, authorization)
-    return rest or applied
+    rest = close_rest(case, policy, authorization) if authorization is not None else None
+    return (_credit_later(case, policy, settlement, new) if new else rest) or applied
 
 
 def _credit_goods(case: Case, policy: Policy, authorization: Document, settlement: Settlement) -> Answer:

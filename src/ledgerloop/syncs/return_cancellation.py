@@ -72,10 +72,17 @@ def _expired(case: Case) -> bool:
 
 
 def _after_receipt(authorization: Document, why: str) -> Attention | None:
-    if all(line.refunded >= line.received for line in authorization.goods):
-        return None
-    return Attention(
-        "cancelled_after_receipt",
-        f"The return was {why} in Loop, but goods were received on {authorization.number}; nothing is closed.",
-        "Send the goods back, or credit them by hand in NetSuite; then close the authorization there.",
-    )
+    ended = f"The return was {why} in Loop, but"
+    if any(line.refunded < line.received for line in authorization.goods):
+        return Attention(
+            "cancelled_after_receipt",
+            f"{ended} goods were received on {authorization.number}; nothing is closed.",
+            "Send the goods back, or credit them by hand in NetSuite; then close the authorization there.",
+        )
+    if any(line.awaited for line in authorization.goods):
+        return Attention(
+            "cancelled_after_receipt",
+            f"{ended} {authorization.number} was received in part; that part is credited, the rest is still open.",
+            f"Close what is open on {authorization.number} in NetSuite, unless the rest still comes.",
+        )
+    return None

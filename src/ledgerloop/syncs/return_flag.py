@@ -2,21 +2,32 @@
 
 Writes: the flag action in Loop with a note that names the authorization; the reviewed field in NetSuite when the
 review has ended.
-Waits: nothing.
+Waits: reviewed_taken_back.
 Attention: nothing of its own.
 Source: rulebook section 4; docs.oracle.com, Loop Returns syncs: flagging (read 2026-11-21).
 """
 
+from dataclasses import replace
+
 from ledgerloop.domain.answers import Answer, Write
-from ledgerloop.domain.case import Case, JournalEntry, WriteState
+from ledgerloop.domain.case import Case, JournalEntry
 from ledgerloop.domain.documents import Document
 from ledgerloop.domain.missing import act_on
 from ledgerloop.domain.policy import Policy
 from ledgerloop.domain.records import Act, SetReviewedDraft
 from ledgerloop.domain.returns import ReturnState
-from ledgerloop.domain.review import flag_key, flagged_since, last_flagged_at, review_ended_at
+from ledgerloop.domain.review import (
+    flag_key,
+    flagged_before_memory,
+    flagged_since,
+    flags_taken,
+    last_flagged_at,
+    review_ended_at,
+    reviewed_key,
+    reviewed_told,
+)
 from ledgerloop.domain.standing import authorization_of, family
-from ledgerloop.outcome import Source
+from ledgerloop.outcome import NeedsReading, Source, Waiting
 
 
 def next_write(case: Case, policy: Policy) -> Answer:
@@ -35,30 +46,27 @@ def next_write(case: Case, policy: Policy) -> Answer:
         stale = case.must_read(Source.LOOP_RETURN, case.focus)
         if stale is not None:
             return stale
-    ended_at = review_ended_at(case)
-    key = f"reviewed:{case.shop_id}:{case.focus}:{len(_flags(case))}"
-    told = case.written(key)
-    if told is not None and told.state is WriteState.DONE:
+    told = reviewed_told(case)
+    if told is not None:
         return _taken_back(case, policy, authorization, told)
-    if ended_at is not None and policy.write_reviewed and policy.fields.reviewed:
-        draft = SetReviewedDraft(key, authorization.internal_id)
+    if review_ended_at(case) is not None and policy.write_reviewed and policy.fields.reviewed:
+        draft = SetReviewedDraft(reviewed_key(case), authorization.internal_id)
         return Write(draft, f"The review in Loop has ended; {authorization.number} is marked as reviewed.")
     return _flag(case, policy, authorization)
 
 
 def _taken_back(case: Case, policy: Policy, authorization: Document, told: JournalEntry) -> Answer:
     """A person took back that the return was reviewed: it is flagged anew, once NetSuite must show what we wrote."""
-    shown_by = (told.finished_at or told.decided_at) + policy.retry_wait
-    return _flag(case, policy, authorization) if case.as_of >= shown_by else None
-
-
-def _flags(case: Case) -> list[str]:
-    """The flag actions that Loop took."""
-    return [
-        entry.key
-        for entry in case.journal
-        if entry.key.startswith(flag_key(case, "")) and entry.state is WriteState.DONE
-    ]
+    answer, shown_by = _flag(case, policy, authorization), (told.finished_at or told.decided_at) + policy.retry_wait
+    if answer is None or case.as_of >= shown_by:
+        return answer
+    return Waiting(
+        "reviewed_taken_back",
+        f"{authorization.number} was marked as reviewed, and NetSuite shows it unmarked and flagged: a person took it "
+        "back, or NetSuite is late. If it stays so, the return is flagged again.",
+        shown_by,
+        (NeedsReading(Source.NETSUITE_FAMILY, case.shopify_order_id),),
+    )
 
 
 def _flag(case: Case, policy: Policy, authorization: Document) -> Answer:
@@ -72,5 +80,7 @@ def _flag(case: Case, policy: Policy, authorization: Document) -> Answer:
     if taken and (policy.flag == "once" or ended_at is None or (flagged_at is not None and ended_at < flagged_at)):
         return None
     note = f"Flagged for review in NetSuite on return authorization {authorization.number}."
-    draft = act_on(case, Act.FLAG, flag_key(case, str(len(_flags(case)) + 1)), note=note)
+    draft = act_on(case, Act.FLAG, flag_key(case, str(flags_taken(case) + 1)), note=note)
+    if policy.flag == "once" and flagged_before_memory(case, policy):
+        draft = replace(draft, done_if_noted=True)
     return Write(draft, f"Return authorization {authorization.number} is flagged in NetSuite and not reviewed.")

@@ -27,6 +27,9 @@ READING_S: Final = 20.0
 
 RETRY_AFTER: Final = {"Retry-After": "5"}
 
+SECRETS: Final = "set its webhook_secrets in the shop's configuration"
+"""What opens a door that is shut."""
+
 CLOSE: Final = {"Connection": "close"}
 """What was not read of a body must not be taken for the next request."""
 
@@ -80,6 +83,10 @@ class Webhooks:
                 return PlainTextResponse("ok\n")
             case Answer.FORGED:
                 return problem(401, "The signature does not fit this body and the configured secrets.")
+            case Answer.SHUT:
+                return problem(
+                    401, f"No secret is configured for what {source} sends: {SECRETS}.", code="webhook_secret_missing"
+                )
             case Answer.TOO_LARGE:
                 return problem(413, f"The body may have {LIMITS[source]} bytes.", CLOSE)
             case Answer.UNKNOWN:

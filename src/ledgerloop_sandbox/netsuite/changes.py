@@ -16,7 +16,7 @@ from .lines import merge
 from .lookup import find
 from .model import ITEM_RECORDS, Customer, Item, Record
 from .money import ZERO
-from .refunding import draft_deposit, draft_refund, takes_in
+from .refunding import draft_deposit, draft_refund, refund_form, takes_in
 from .render import Renderer
 from .transforms import transform
 
@@ -39,6 +39,8 @@ def create(account: Account, call: Call, record_type: str) -> Answer:
         return _saved(call, record_type, people.create(account, body), body)
     if record_type in UNBORN or record_type in ITEM_RECORDS:
         raise user_error(f"A record of type {record_type} cannot be created this way.")
+    if record_type == "customerRefund" and call.wants_form and not body.applies:
+        return _form(account, call, refund_form(account, body), body)
     if record_type == "customerRefund":
         record = draft_refund(account, body)
     elif record_type == "customerDeposit":
@@ -62,11 +64,15 @@ def _finish(account: Account, call: Call, record: Record, body: Body) -> Answer:
     """Save, or with the create-form Accept only show what would be saved."""
     if call.wants_form:
         account.check(record)
-        answer = Renderer(account, call.base).transaction(record, form=True)
-        return Answer(200, answer, _warnings(body), media="application/vnd.oracle.resource+json; type=create-form")
+        return _form(account, call, record, body)
     rules.check_change_clash(account)
     makes.save(account, record)
     return _saved(call, record.type, record.id, body)
+
+
+def _form(account: Account, call: Call, record: Record, body: Body) -> Answer:
+    shown = Renderer(account, call.base).transaction(record, form=True)
+    return Answer(200, shown, _warnings(body), media="application/vnd.oracle.resource+json; type=create-form")
 
 
 def standalone(account: Account, record_type: str, body: Body) -> Record:

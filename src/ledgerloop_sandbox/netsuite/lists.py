@@ -19,7 +19,10 @@ Row = dict[str, Any]
 def rows_by_table(account: Account) -> dict[str, list[Row]]:
     """Give the rows of every list table."""
     return {
-        "item": [_item(item) for item in account.items.values()],
+        "item": [
+            *(_item(item) for item in account.items.values()),
+            *(_item(Item(key, name, "ShipItem", "")) for key, name in account.ship_methods.items()),
+        ],
         "customer": [_customer(customer) for customer in account.customers.values()],
         "location": [_place(place) | {"subsidiary": place.subsidiary} for place in account.locations.values()],
         "subsidiary": [_place(place) | {"currency": 1} for place in account.subsidiaries.values()],

@@ -81,7 +81,7 @@ def refund(
     account: Account, credit_memo: Record, amount: Decimal | int | str | None, money_account: str, external_id: str
 ) -> str:
     """Pay out a credit memo."""
-    apply = {"doc": {"id": credit_memo.id}, "line": 0, "apply": True}
+    apply = {"doc": {"id": credit_memo.id}, "line": account.settings.apply_line, "apply": True}
     if amount is not None:
         apply["amount"] = str(amount)
     raw: dict[str, Any] = {

@@ -240,6 +240,7 @@ class Settings:
     """How this account is configured, and which rare answers it gives next.
 
     `login_clock`: `real`, or `sandbox` where the one who logs in lives by the sandbox's moved clock.
+    `apply_line`: the line number of a credit memo in the apply sublist of a customer refund.
     `legacy_tax`: not on SuiteTax, so the tax properties are unknown names.
     `hidden_columns` ("item.usebins") are those of features that the account does not have: SuiteQL does not know them.
     """
@@ -268,6 +269,7 @@ class Settings:
     csv_date_format: str = "%m/%d/%Y"
     auto_numbered_customers: bool = True
     governance_admin: bool = False
+    apply_line: int = 0
     hidden_columns: list[str] = field(default_factory=list)
 
 

@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 
 
 def draft_refund(account: Account, body: Body) -> Record:
-    """Build a customer refund: it pays out open credit memos (`apply`, doc + line 0) and deposits (`deposit`, doc).
+    """Build a customer refund: it pays out open credit memos (`apply`, doc + line) and deposits (`deposit`, doc).
 
-    Source: docs.oracle.com article_0830082954 (read 2026-11-21); line 0 of a credit memo is assumed.
+    Source: docs.oracle.com article_0830082954 (read 2026-11-21), whose sample has line 1; that of a credit memo is
+    assumed to be 0 unless the account's settings say otherwise.
     """
     if not body.values.get("customer"):
         raise missing_values("Customer")
@@ -37,6 +38,16 @@ def draft_refund(account: Account, body: Body) -> Record:
     return record
 
 
+def refund_form(account: Account, body: Body) -> Record:
+    """The create-form of a customer refund: every open credit memo of the customer, none of them chosen (assumed)."""
+    record = account.draft("customerRefund", str(body.values.get("customer") or ""))
+    bodies.apply_values(record, body)
+    credits_ = (one for one in account.transactions.values() if one.type == "creditMemo" and one.remaining > 0)
+    theirs = (one for one in credits_ if (one.entity, one.currency) == (record.entity, record.currency))
+    record.applies = [Apply(one.id, account.settings.apply_line, ZERO) for one in theirs]
+    return record
+
+
 def _add(account: Account, record: Record, values: LineValues, sublist: str, wanted_type: str) -> None:
     if values.values.get("apply") is False:
         return
@@ -44,7 +55,8 @@ def _add(account: Account, record: Record, values: LineValues, sublist: str, wan
     doc = account.transactions.get(key)
     line = values.values.get("line")
     fits = doc is not None and doc.type == wanted_type and doc.entity == record.entity
-    if not fits or doc is None or doc.currency != record.currency or (sublist == "apply" and line != 0):
+    fits = fits and (sublist != "apply" or line == account.settings.apply_line)
+    if not fits or doc is None or doc.currency != record.currency:
         raise Refused("INVALID_KEY_OR_REF", f"Invalid doc reference key {key}.", path=f"{values.path}.doc")
     if doc.remaining <= 0:
         raise Refused("INVALID_KEY_OR_REF", f"Invalid doc reference key {key}.", path=f"{values.path}.doc")
@@ -54,7 +66,8 @@ def _add(account: Account, record: Record, values: LineValues, sublist: str, wan
         raise user_error("The amount to refund exceeds the amount remaining.", f"{values.path}.amount")
     if any(apply.doc == key for apply in record.applies):
         raise invalid_content("The same document is applied twice.", f"{values.path}.doc")
-    record.applies.append(Apply(key, 0, amount, sublist))
+    number = account.settings.apply_line if sublist == "apply" else 0
+    record.applies.append(Apply(key, number, amount, sublist))
 
 
 def after_refund(account: Account, record: Record) -> None:

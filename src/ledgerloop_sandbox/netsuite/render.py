@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from .fields import BODY, LINES, Field, offered
-from .model import KINDS, Customer, Item, Line, Record
+from .model import KINDS, Apply, Customer, Item, Line, Record
 from .statuses import STATUS_NAMES
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ class Renderer:
         if sublist == "item":
             return [self.line(record, line) for line in record.lines]
         if sublist == "apply":
-            return [self._apply(apply.doc, apply.amount) for apply in record.applies if apply.sublist == "apply"]
+            return [self._apply(apply) for apply in record.applies if apply.sublist == "apply"]
         if sublist == "taxDetails":
             return [{"links": [], "taxDetailsReference": str(x.line), "taxRate": float(x.tax_rate * 100),
                      "taxAmount": float(x.tax)} for x in record.lines if x.tax]  # fmt: skip
@@ -211,14 +211,14 @@ class Renderer:
             "orderType": "RtnAuth" if record.created_from else None,
         }
 
-    def _apply(self, doc: str, amount: Decimal) -> Json:
-        settled = self.account.transactions.get(doc)
+    def _apply(self, apply: Apply) -> Json:
+        settled = self.account.transactions.get(apply.doc)
         return {
             "links": [],
-            "doc": self._document(doc),
-            "line": 0,
-            "apply": True,
-            "amount": _number(amount),
+            "doc": self._document(apply.doc),
+            "line": apply.line,
+            "apply": bool(apply.amount),
+            "amount": _number(apply.amount),
             "total": _number(settled.total) if settled else None,
             "type": settled.kind.code if settled else None,
             "refNum": settled.tran_id if settled else None,

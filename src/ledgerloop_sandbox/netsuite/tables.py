@@ -226,7 +226,8 @@ class Tables:
                           "rate": number(record.discount_rate), "transactiondiscount": "T"})  # fmt: skip
         if record.shipping:
             amount = number(-record.shipping * kind.sign)
-            extra.append({"foreignamount": amount, "netamount": amount})
+            method = next(iter(self.account.ship_methods), None)
+            extra.append({"item": method, "foreignamount": amount, "netamount": amount})
         if record.tax_total:
             amount = number(-record.tax_total * kind.sign)
             extra.append({"taxline": "T", "foreignamount": amount, "netamount": amount})

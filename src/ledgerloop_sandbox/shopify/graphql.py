@@ -122,7 +122,9 @@ def value_of(source: Any, info: GraphQLResolveInfo[Any], args: dict[str, Any]) -
     """Give what a field holds, before paging. Raises GraphQLError where the scope is missing."""
     scope = GUARDED.get((info.parent_type.name, info.field_name))
     if scope is not None and scope not in info.context.settings.scopes:
-        raise _access_denied(info.field_name, scope)
+        raise _access_denied(info.field_name, f"`{scope}` access scope.")
+    if f"{info.parent_type.name}.{info.field_name}" in info.context.settings.refused_fields:
+        raise _access_denied(info.field_name, "approval for protected customer data.")
     value = source[info.field_name]
     return value(args) if callable(value) else value
 
@@ -136,8 +138,7 @@ def _resolve(source: Any, info: GraphQLResolveInfo[ShopifyState], **args: Any) -
     return value
 
 
-def _access_denied(name: str, scope: str) -> GraphQLError:
-    needed = f"`{scope}` access scope."
+def _access_denied(name: str, needed: str) -> GraphQLError:
     return GraphQLError(
         f"Access denied for {name} field. Required access: {needed}",
         extensions={

@@ -46,6 +46,8 @@ class ShopifySettings:
     token_lifetime_s: int = 86399
     """Of tokens from the client-credentials grant."""
     scopes: list[str] = field(default_factory=lambda: list(SCOPES))
+    refused_fields: list[str] = field(default_factory=list)
+    """Fields that the app may not read although it has their scope (protected customer data): `Customer.firstName`."""
     retries_s: list[float] = field(default_factory=lambda: [0.1, 0.2, 0.4, 0.8, 1.2, 1.6, 2.0, 2.4])
     """Pauses before the eight repeated webhook attempts, shortened for tests."""
     drops_subscriptions: bool = True

@@ -63,6 +63,26 @@ def enter_charge(world: World, return_id: str, amount: str, account: str = UPSEL
         return dict(books.record(makes.save(books, made).id))
 
 
+def enter_credit(
+    world: World, order_id: str, kind: str = "creditMemo", fields: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    """Enter a credit memo or cash refund of everything sold on an order, made from nothing; `fields` by REST names."""
+    books = world.account
+    known = world.known(order_id)
+    source = books.get(str(known.sales_order or known.cash_sale))
+    sold = [
+        {"item": {"id": line.item}, "quantity": str(line.quantity), "rate": str(line.rate)}
+        for line in source.lines
+        if line.quantity
+    ]
+    body = {"entity": {"id": source.entity}, "item": {"items": sold}, **(fields or {})}
+    with books.lock:
+        made = changes.standalone(books, kind, read_body(books, kind, body, strict=True))
+        for line, of in zip(made.lines, (one for one in source.lines if one.quantity), strict=True):
+            line.tax_rate = of.tax_rate
+        return dict(books.record(makes.save(books, made).id))
+
+
 def import_csv(world: World, kind: str, text: str) -> dict[str, Any]:
     """Import a feed of `sales_orders` or `cash_sales` through the saved import map; refusals by row."""
     with world.account.lock:

@@ -57,8 +57,8 @@ def _waiting(parts: Parts, code: str, before: datetime) -> Subjects:
     return tuple(first_subjects(parts.stores.store, WAITING, code, SUBJECTS, before=before))
 
 
-def waiting_long(parts: Parts, config: Alerts, now: datetime, started_at: datetime) -> Iterator[Cause]:
-    """What has waited for longer than it should, by code."""
+def waiting_long(parts: Parts, config: Alerts, now: datetime, started_at: datetime | None) -> Iterator[Cause]:
+    """What has waited for longer than it should, by code. Without a start everything has just been read."""
     if not config.waiting_hours:
         return
     hours = config.waiting_hours
@@ -75,13 +75,16 @@ def waiting_long(parts: Parts, config: Alerts, now: datetime, started_at: dateti
             path=f"/returns?standing=waiting&code={quote(one.code)}",
             count=one.count,
             code=one.code,
-            quiet=now - started_at < WARM_UP,
+            quiet=started_at is not None and now - started_at < WARM_UP,
             subjects=partial(_waiting, parts, one.code, before),
         )
 
 
-def silent(parts: Parts, config: Alerts, now: datetime, started_at: datetime, every_s: float) -> Iterator[Cause]:
-    """Remotes that were not read to the end for longer than they should; quiet while this process has just begun."""
+def silent(parts: Parts, config: Alerts, now: datetime, started_at: datetime | None, every_s: float) -> Iterator[Cause]:
+    """Remotes that were not read to the end for longer than they should; quiet while this process has just begun.
+
+    Without a start there was a run just now that tried to read them; one that was never read is then told by nothing.
+    """
     if not config.silent_minutes:
         return
     longest = max(timedelta(minutes=config.silent_minutes), timedelta(seconds=POLLS * every_s))
@@ -89,7 +92,8 @@ def silent(parts: Parts, config: Alerts, now: datetime, started_at: datetime, ev
         for remote in REMOTES:
             cursor = parts.stores.cursors.get(shop_id, remote, UPDATED)
             read_at = datetime.fromisoformat(cursor) if cursor is not None else None
-            if now - (read_at or started_at) <= longest:
+            since = read_at or started_at
+            if since is None or now - since <= longest:
                 continue
             last = f"It was read to the end last at {read_at:%Y-%m-%d %H:%M} UTC" if read_at else "It was never read"
             name = f"{REMOTE_NAMES[remote]} of shop {shop_id}" if len(parts.shops) > 1 else REMOTE_NAMES[remote]
@@ -99,7 +103,7 @@ def silent(parts: Parts, config: Alerts, now: datetime, started_at: datetime, ev
                 title=f"{name} was not read for {int(longest.total_seconds() // 60)} minutes",
                 text=f"{last}. What changes there is not seen meanwhile.",
                 remedy="Look at the remote and its credentials: run `ledgerloop doctor`, or Set-up, Examine now.",
-                since=read_at or started_at,
+                since=since,
                 path="/set-up",
-                quiet=now - started_at <= longest,
+                quiet=started_at is not None and now - started_at <= longest,
             )

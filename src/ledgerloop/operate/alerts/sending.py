@@ -1,5 +1,6 @@
 """Sends what was decided: claimed before, told afterwards, tried again where that cannot double it."""
 
+import time
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final
@@ -35,8 +36,11 @@ class Sending:
         self._ways = ways
         self._clock = clock
 
-    def turn(self) -> None:
-        """Send what is due; of a channel that cannot take one message, the others wait for the next turn."""
+    def turn(self, ends: float | None = None) -> None:
+        """Send what is due; of a channel that cannot take one message, the others wait for the next turn.
+
+        `ends`: when, on the monotonic clock, no further message is begun.
+        """
         now = self._clock()
         for lost in self._sent.left_sending(now - LOST_AFTER):
             way = self._ways.get(lost.channel)
@@ -45,7 +49,7 @@ class Sending:
             self._sent.give_up(one.id, "there is no such channel any more", now)
         for name, way in self._ways.items():
             for message_id in self._sent.due(name, now):
-                if not self.attempt(way, message_id):
+                if (ends is not None and time.monotonic() >= ends) or not self.attempt(way, message_id):
                     break
 
     def attempt(self, way: Way, message_id: str, *, again: bool = True) -> bool:

@@ -34,9 +34,12 @@ QUICK: Final[tuple[RuleName, ...]] = ("attention", "waiting", "silent")
 
 
 class Alerts:
-    """The alerts of this process. `ways` replaces those of the config."""
+    """The alerts of this process. `ways` replaces those of the config.
 
-    def __init__(self, parts: Parts, config: Config, ways: dict[str, Way] | None = None) -> None:
+    `once`: of a run that has just read everything, and ends after one turn; the books are not looked at.
+    """
+
+    def __init__(self, parts: Parts, config: Config, ways: dict[str, Way] | None = None, *, once: bool = False) -> None:
         self._parts = parts
         self._config = config.alerts
         self._url = config.server.public_url
@@ -45,18 +48,22 @@ class Alerts:
         self._causes = AlertCauses(parts.stores.store)
         self._sent = AlertsSent(parts.stores.store)
         self._sending = Sending(self._sent, self._ways, parts.clock)
-        self._started_at = parts.clock()
-        self._books_at = self._started_at + books_rule.FIRST
+        begins = parts.clock()
+        self._started_at = None if once else begins
+        self._books_at = begins + books_rule.FIRST
         self._books: list[Cause] | None = None
-        self._pruned_at = self._started_at - PRUNED_EVERY
+        self._pruned_at = begins - PRUNED_EVERY
 
-    def turn(self) -> bool:
-        """Look, decide, send; then look at the books when that is due, which takes long. A channel is no fault."""
+    def turn(self, ends: float | None = None) -> bool:
+        """Look, decide, send; then look at the books when that is due, which takes long. A channel is no fault.
+
+        `ends`: when, on the monotonic clock, no further message is begun.
+        """
         now = self._parts.clock()
         if self._ways:
             self._note(now)
             self._decide(now)
-        self._sending.turn()
+        self._sending.turn(ends)
         if now - self._pruned_at >= PRUNED_EVERY:
             self._pruned_at = now
             self._causes.forget_before(now - KEPT)

@@ -4,7 +4,7 @@ A field that is written must be among the record's properties; one that is read 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from ledgerloop.config.remotes import Fields
@@ -12,6 +12,7 @@ from ledgerloop.operate.doctor.catalog import CASH, CREDIT, RETURNS, Catalog
 from ledgerloop.operate.doctor.findings import Finding, broken, fine, warning
 from ledgerloop.operate.doctor.patient import Patient
 from ledgerloop.outcome import Refused, RemoteProblem
+from ledgerloop.remotes.netsuite.optional import quoted_in
 
 TABLES: Final = {"body": "transaction", "line": "transactionline", "item": "item"}
 """Where SuiteQL keeps the fields of a transaction, of its lines, and of items."""
@@ -45,11 +46,17 @@ USES: Final = {
 }
 """Purposes in the order of the configuration."""
 
+ON_ORDERS: Final = ("order_reference", "order_id", "order_line_id")
+"""Purposes that are written on orders too, where orders are sent. Source: interface section 4."""
+
 
 def examine_fields(patient: Patient, catalog: Catalog) -> Iterator[Finding]:
     """Examine every field that is configured."""
     good = []
+    sends = bool(patient.settings.policy.order_channels)
     for purpose, use in USES.items():
+        if sends and purpose in ON_ORDERS:
+            use = replace(use, written=use.written | _ORDERS)  # noqa: PLW2901  (the same purpose, on more records)
         for name in _named(patient.settings.netsuite.fields, purpose):
             finding = _examined(patient, catalog, purpose, name, use)
             if finding is None:
@@ -87,6 +94,13 @@ def _has(catalog: Catalog, record: str, name: str, use: Use) -> bool | None:
     return None if properties is None else name in properties
 
 
+def _unknown(refused: Refused, name: str) -> bool:
+    """Whether NetSuite does not know the column, or does not show it to this role."""
+    return "unknown identifier" in f"{refused.message} {refused.detail}".lower() or bool(
+        quoted_in(refused, [name.lower()])
+    )
+
+
 def _by_query(patient: Patient, said: str, name: str, use: Use) -> Finding | None:
     """Ask for the column without asking for rows."""
     table = TABLES[use.place]
@@ -94,7 +108,7 @@ def _by_query(patient: Patient, said: str, name: str, use: Use) -> Finding | Non
     try:
         patient.shop.netsuite.query(f"SELECT x.{name.lower()} FROM {table} x WHERE x.{key} = 0")  # noqa: S608  (checked names)
     except RemoteProblem as problem:
-        if isinstance(problem, Refused) and "unknown identifier" in f"{problem.message} {problem.detail}".lower():
+        if isinstance(problem, Refused) and _unknown(problem, name):
             return broken(
                 "netsuite_field_missing",
                 f"{said}: NetSuite's {table} has no such field.",

@@ -1,18 +1,31 @@
-"""Internal ids that the configuration names: items, accounts, payment methods, locations, the subsidiary.
+"""Internal ids that the configuration and the mappings name: do items, accounts, locations and the like exist.
 
-Source: docs.oracle.com, SuiteQL tables item, account, location, subsidiary (read 2026-11-21).
-Assumed: payment methods are shown by the table paymentmethod, and not in every account.
+One query for each kind, and one more for each further 200 ids.
+Source: docs.oracle.com, SuiteQL tables item, account, location, subsidiary, customer (read 2026-11-21).
+Assumed: payment methods are shown by the table paymentmethod, and not in every account; currencies by currency.
 """
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
 
 from ledgerloop.operate.doctor.findings import Finding, broken, fine, warning
+from ledgerloop.operate.doctor.named_ids import (
+    MAPPING,
+    accounts_named,
+    items_mapped,
+    items_named,
+    locations_named,
+    methods_named,
+)
 from ledgerloop.operate.doctor.patient import Patient
 from ledgerloop.outcome import RemoteProblem
 from ledgerloop.remotes.netsuite.suiteql import Row, batches, marks
 
 STOCK = frozenset({"InvtPart", "Assembly", "Kit", "Group"})
 """Kinds of items that move stock. Source: REST API Browser 2026.1, item types (read 2026-11-21)."""
+
+SHOWN = 10
+"""Ids of one kind that a finding names."""
 
 DISCOUNTS = frozenset({"loop_discount", "order_discount", "item_discount"})
 """Purposes whose item takes something off an order."""
@@ -25,6 +38,8 @@ def examine_lists(patient: Patient) -> Iterator[Finding]:
     yield from _locations(patient)
     yield from _payment_methods(patient)
     yield from _subsidiary(patient)
+    yield from _currencies(patient)
+    yield from _customer(patient)
 
 
 def _rows(patient: Patient, table: str, columns: str, ids: Mapping[str, str]) -> dict[str, Row] | Finding:
@@ -35,7 +50,7 @@ def _rows(patient: Patient, table: str, columns: str, ids: Mapping[str, str]) ->
             sql = f"SELECT {columns} FROM {table} WHERE id IN ({marks(chunk)})"  # noqa: S608  (constants only)
             rows |= {row["id"]: row for row in patient.shop.netsuite.query(sql, chunk)}
     except RemoteProblem as problem:
-        named = ", ".join(f"{key} = {ident}" for key, ident in ids.items())
+        named = _listed(ids)
         return warning(
             "netsuite_list_unreadable",
             f"NetSuite does not show the list {table}, so these are not verified: {named} ({problem.message})",
@@ -44,8 +59,10 @@ def _rows(patient: Patient, table: str, columns: str, ids: Mapping[str, str]) ->
     return rows
 
 
-def _set(values: Mapping[str, str]) -> dict[str, str]:
-    return {key: ident for key, ident in values.items() if ident}
+def _listed(ids: Mapping[str, str]) -> str:
+    """The first of them by name."""
+    others = f" and {len(ids) - SHOWN} more" if len(ids) > SHOWN else ""
+    return ", ".join(f"{key} = {ident}" for key, ident in islice(ids.items(), SHOWN)) + others
 
 
 def _items(patient: Patient) -> Iterator[Finding]:
@@ -62,17 +79,36 @@ def _items(patient: Patient) -> Iterator[Finding]:
             "items.goodwill is not set, but refunds_without_return is on: no such refund can be posted.",
             "Set it to an Other Charge item.",
         )
-    ids = {f"items.{key}": ident for key, ident in _set(items).items()}
-    ids |= {f"payment_items.{key}": ident for key, ident in _set(patient.settings.netsuite.payment_items).items()}
-    rows = _rows(patient, "item", "id, itemid, itemtype, isinactive", ids) if ids else {}
+    ids, aliases = items_named(patient), items_mapped(patient)
+    wanted = ids | {f"{MAPPING} sku {key}": ident for key, ident in aliases.items()}
+    rows = _rows(patient, "item", "id, itemid, itemtype, isinactive", wanted) if wanted else {}
     if isinstance(rows, Finding):
         yield rows
         return
     for key, ident in ids.items():
         row = rows.get(ident)
         yield from [_no_item(key, ident)] if row is None else _item(key, ident, row)
+    yield from _aliases(aliases, rows)
     if rows:
-        yield fine(f"Configured items that exist: {len(rows)}.")
+        yield fine(f"Configured and mapped items that exist: {len(rows)}.")
+
+
+def _aliases(aliases: Mapping[str, str], rows: Mapping[str, Row]) -> Iterator[Finding]:
+    """Items that SKUs are mapped to: there may be thousands, so those with one fault are told together."""
+    missing = {sku: ident for sku, ident in aliases.items() if ident not in rows}
+    inactive = {sku: ident for sku, ident in aliases.items() if rows.get(ident, {}).get("isinactive") == "T"}
+    if missing:
+        yield broken(
+            "netsuite_item_missing",
+            f"SKUs that are mapped to items which NetSuite does not have: {len(missing)}: {_listed(missing)}.",
+            "Map them to the internal id of an item that exists and that the role may see, or remove the mappings.",
+        )
+    if inactive:
+        yield warning(
+            "netsuite_item_inactive",
+            f"SKUs that are mapped to inactive items: {len(inactive)}: {_listed(inactive)}.",
+            "Make the items active again, or map the SKUs to others.",
+        )
 
 
 def _no_item(key: str, ident: str) -> Finding:
@@ -98,9 +134,7 @@ def _item(key: str, ident: str, row: Row) -> Iterator[Finding]:
 
 
 def _accounts(patient: Patient) -> Iterator[Finding]:
-    settings = patient.settings.netsuite
-    ids = {f"accounts.{key}": ident for key, ident in _set(settings.accounts.model_dump()).items()}
-    ids |= {f"refund_accounts.{key}": ident for key, ident in _set(settings.refund_accounts).items()}
+    ids = accounts_named(patient)
     rows = _rows(patient, "account", "id, fullname, accttype, isinactive", ids) if ids else {}
     if isinstance(rows, Finding):
         yield rows
@@ -119,11 +153,11 @@ def _accounts(patient: Patient) -> Iterator[Finding]:
                 "Make it active again, or configure another.",
             )
     if rows:
-        yield fine(f"Configured accounts that exist: {len(rows)}.")
+        yield fine(f"Accounts that exist: {len(rows)}.")
 
 
 def _locations(patient: Patient) -> Iterator[Finding]:
-    ids = {f"locations.{key}": ident for key, ident in _set(patient.settings.netsuite.locations).items()}
+    ids = locations_named(patient)
     rows = _rows(patient, "location", "id, name, isinactive", ids) if ids else {}
     if isinstance(rows, Finding):
         yield rows
@@ -146,7 +180,7 @@ def _locations(patient: Patient) -> Iterator[Finding]:
 
 
 def _payment_methods(patient: Patient) -> Iterator[Finding]:
-    ids = {f"payment_methods.{key}": ident for key, ident in _set(patient.settings.netsuite.payment_methods).items()}
+    ids = methods_named(patient)
     if not ids:
         yield warning(
             "payment_methods_unset",
@@ -182,3 +216,48 @@ def _subsidiary(patient: Patient) -> Iterator[Finding]:
         )
     elif rows is not None:
         yield fine(f"Subsidiary {ident} exists.")
+
+
+def _currencies(patient: Patient) -> Iterator[Finding]:
+    ids = {code: ident for code, ident in patient.settings.netsuite.currencies.items() if ident}
+    rows = _rows(patient, "currency", "id, symbol", ids) if ids else {}
+    if isinstance(rows, Finding):
+        yield rows
+        return
+    for code, ident in ids.items():
+        symbol = rows[ident].get("symbol", "") if ident in rows else ""
+        if ident not in rows:
+            yield broken(
+                "netsuite_currency_missing",
+                f"currencies.{code} = {ident}: NetSuite has no such currency.",
+                "Write the internal id of the currency, see Lists, Accounting, Currencies.",
+            )
+        elif symbol.upper() != code:
+            yield warning(
+                "netsuite_currency_other",
+                f"currencies.{code} = {ident}: NetSuite calls this currency {symbol or 'nothing'}.",
+                "Compare the ids with Lists, Accounting, Currencies.",
+            )
+    if rows:
+        yield fine(f"Configured currencies that exist: {len(rows)}.")
+
+
+def _customer(patient: Patient) -> Iterator[Finding]:
+    ident = patient.settings.netsuite.default_customer
+    rows = _rows(patient, "customer", "id, entityid, isinactive", {"default_customer": ident}) if ident else None
+    if isinstance(rows, Finding):
+        yield rows
+    elif rows is not None and ident not in rows:
+        yield broken(
+            "netsuite_customer_missing",
+            f"default_customer = {ident}: NetSuite has no such customer.",
+            "Write the internal id of the customer of store sales without a name.",
+        )
+    elif rows is not None and rows[ident].get("isinactive") == "T":
+        yield warning(
+            "customer_inactive",
+            f"default_customer = {ident} ({rows[ident].get('entityid', '')}) is inactive.",
+            "Make the customer active again, or configure another.",
+        )
+    elif rows is not None:
+        yield fine(f"Default customer {ident} exists.")

@@ -4,6 +4,7 @@ Source: docs.oracle.com, SuiteTalk REST metadata catalog, SuiteQL, concurrency g
 """
 
 from collections.abc import Iterator
+from datetime import timezone, tzinfo
 
 from ledgerloop.operate.doctor.catalog import examine_records, read_catalog
 from ledgerloop.operate.doctor.fields import examine_fields
@@ -12,6 +13,9 @@ from ledgerloop.operate.doctor.lists import examine_lists
 from ledgerloop.operate.doctor.patient import Patient
 from ledgerloop.outcome import RemoteProblem
 from ledgerloop.remotes.netsuite.calibrate import measure
+
+ZONE_REMEDY = 'Set shops.netsuite.time_zone to the company\'s zone, such as "America/New_York".'
+"""What makes posting dates right on every day of the year."""
 
 SMALLEST_POOL = 5
 """Requests at once of a standard account for all integrations. Source: docs.oracle.com, concurrency governance."""
@@ -48,21 +52,14 @@ def _forms(patient: Patient) -> Iterator[Finding]:
 
 
 def _time(patient: Patient) -> Iterator[Finding]:
-    zone = patient.settings.netsuite.time_zone
-    if zone:
-        yield fine(f"Posting dates are taken in {zone}.")
-    else:
-        yield warning(
-            "time_zone_unknown",
-            "netsuite.time_zone is not set: posting dates are taken in UTC, so an evening's refund may carry the next "
-            "day's date, and at the end of a month the next period.",
-            'Set shops.netsuite.time_zone to the company\'s zone, such as "America/New_York".',
-        )
+    zone = patient.shop.policies.zone
     try:
         offset = measure(patient.shop.netsuite, patient.parts.clock)
     except RemoteProblem as problem:
+        yield _days(patient, zone() if zone is not None and zone.is_known else None)
         yield unverified("The zone of SuiteQL's moments", problem)
         return
+    yield _days(patient, timezone(offset) if offset is not None else None)
     if offset is None:
         yield warning(
             "netsuite_zone_unmeasured",
@@ -71,6 +68,27 @@ def _time(patient: Patient) -> Iterator[Finding]:
         )
     else:
         yield fine(f"SuiteQL's moments are {offset.total_seconds() / 3600:+g} h from UTC.")
+
+
+def _days(patient: Patient, measured: tzinfo | None) -> Finding:
+    """By whose days records are dated."""
+    named = patient.settings.netsuite.time_zone
+    if named:
+        return fine(f"Posting dates are taken in {named}.")
+    if measured is None:
+        return warning(
+            "time_zone_unknown",
+            "netsuite.time_zone is not set and no offset was measured: posting dates are taken in UTC, so an evening's "
+            "refund may carry the next day's date, and at the end of a month the next period.",
+            ZONE_REMEDY,
+        )
+    return warning(
+        "time_zone_measured",
+        f"netsuite.time_zone is not set: posting dates are taken at {measured}, the offset at which NetSuite shows "
+        "moments. It knows nothing of daylight saving: a day near midnight may be wrong around the change, and is if "
+        "the company's zone is another.",
+        ZONE_REMEDY,
+    )
 
 
 def _periods(patient: Patient) -> Iterator[Finding]:

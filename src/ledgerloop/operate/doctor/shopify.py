@@ -28,6 +28,8 @@ def examine_shopify(patient: Patient) -> Iterator[Finding]:
     yield fine(f"Shopify accepts the token of “{access.app_title}” for {access.myshopify_domain}.")
     yield from _other_shop(patient, access)
     yield from _scopes(access)
+    if _held(access) >= {"read_orders", "read_customers"}:
+        yield from _personal(patient)
     yield from _version(patient, access)
     yield from _webhooks(patient)
     yield from _locations(patient)
@@ -42,11 +44,13 @@ def _other_shop(patient: Patient, access: Access) -> Iterator[Finding]:
         )
 
 
-def _scopes(access: Access) -> Iterator[Finding]:
+def _held(access: Access) -> frozenset[str]:
     """A scope to write includes the one to read."""
-    held = access.scopes | {
-        scope.replace("write_", "read_", 1) for scope in access.scopes if scope.startswith("write_")
-    }
+    return access.scopes | {one.replace("write_", "read_", 1) for one in access.scopes if one.startswith("write_")}
+
+
+def _scopes(access: Access) -> Iterator[Finding]:
+    held = _held(access)
     if "read_orders" not in held:
         yield broken(
             "shopify_scope_missing",
@@ -62,6 +66,21 @@ def _scopes(access: Access) -> Iterator[Finding]:
         )
     if "read_orders" in held and not missing:
         yield fine(f"The app has the scopes {', '.join(('read_orders', *SCOPES))}.")
+
+
+def _personal(patient: Patient) -> Iterator[Finding]:
+    """Fields that Shopify guards apart from scopes: an order lacks them, and is sent without."""
+    try:
+        refused = patient.shop.shopify.personal_refused()
+    except RemoteProblem as problem:
+        yield unverified("Shopify's personal fields", problem)
+        return
+    if refused:
+        yield warning(
+            "shopify_personal_fields",
+            f"Shopify refuses the app these personal fields of orders: {', '.join(refused)}. Orders are read without.",
+            "Ask for access to protected customer data (level 2) in the app's settings, if NetSuite is to have them.",
+        )
 
 
 def _version(patient: Patient, access: Access) -> Iterator[Finding]:

@@ -15,12 +15,16 @@ from ledgerloop.store.store import Transaction
 
 @dataclass(frozen=True)
 class Effect:
-    """A shop's policy before and after, and what is mapped otherwise then: kinds and keys."""
+    """A shop's policy before and after, and what is mapped otherwise then: kinds and keys.
+
+    `lost` are those of them that are mapped now, and then no longer or to something else.
+    """
 
     shop: str
     before: Policy
     after: Policy
     changed: frozenset[tuple[str, str]]
+    lost: frozenset[tuple[str, str]]
 
 
 def effects(parts: Parts, before: Iterable[Entry], changes: Iterable[Change]) -> list[Effect]:
@@ -36,9 +40,10 @@ def effects(parts: Parts, before: Iterable[Entry], changes: Iterable[Change]) ->
     for shop_id, shop in parts.shops.items():
         was = with_mappings(shop.policies.configured, entries.values())
         will_be = with_mappings(shop.policies.configured, now.values())
-        changed = _said(was).items() ^ _said(will_be).items()
+        said, will_say = _said(was).items(), _said(will_be).items()
+        changed = frozenset(place for place, _ in said ^ will_say)
         if changed:
-            found.append(Effect(shop_id, was, will_be, frozenset(place for place, _ in changed)))
+            found.append(Effect(shop_id, was, will_be, changed, frozenset(place for place, _ in said - will_say)))
     return found
 
 

@@ -81,12 +81,12 @@ class Event:
 
 def plan_of(parts: Parts, shop: Shop, case: Case) -> Plan:
     """What each sync would write for the subject in question, by what the store shows; no remote is asked."""
-    mine = {sync: one for (about, sync), one in decide(case, shop, Run()).items() if about == case.focus}
+    mine = {sync: one for (about, sync), one in decide(case.as_stored(), shop, Run()).items() if about == case.focus}
     ways = ways_of(parts, shop)
     writes, reads = [], []
     for sync, one in mine.items():
         if isinstance(one, Write):
-            sent = shown(shop, one, ways.payment_property, tax_details=ways.tax_details)
+            sent = shown(shop, one, ways.payment_property, tax_details=ways.tax_details, apply_line=ways.apply_line)
             fields = tuple(fields_of(sent.get("body")))
             writes.append(PlannedWrite(sync, one.reason, str(sent["to"]), str(sent["request"]), fields))
         elif isinstance(one, NeedsReading):

@@ -1,5 +1,7 @@
 """What a change of mappings would release, before it is made: the cases that wait for it are decided anew, as they are
 stored, by the policy as it would be. Nothing is read from a remote, and nothing is written anywhere.
+
+What it would hold back is told by `holding`.
 """
 
 from collections import Counter
@@ -14,6 +16,8 @@ from ledgerloop.engine.policies import SupposedPolicy
 from ledgerloop.operate.mappings.effects import Effect, effects, held_back
 from ledgerloop.operate.mappings.importing import Done, remove_one, set_one
 from ledgerloop.operate.views.attention import Member
+from ledgerloop.operate.views.holding import NOTHING as NO_HOLDING
+from ledgerloop.operate.views.holding import Holding, holding_of
 from ledgerloop.outcome import Attention, NeedsReading, Waiting
 from ledgerloop.store.held_back import HeldBack, HeldBacks
 from ledgerloop.store.mappings import Change
@@ -30,7 +34,7 @@ class Release:
     """What waits for a change, and what of it would go on.
 
     `stops` are codes for which others would stand still then; `unread` must be read first to tell.
-    `more`: further ones wait that were not decided anew.
+    `more`: further ones wait that were not decided anew. `holding`: what goes on now and would not then.
     """
 
     waiting: int
@@ -40,6 +44,7 @@ class Release:
     stops: Mapping[str, int]
     unread: int
     more: bool
+    holding: Holding = NO_HOLDING
 
 
 NOTHING = Release(0, 0, (), 0, {}, 0, False)
@@ -81,7 +86,8 @@ def release_of(parts: Parts, changes: Sequence[Change]) -> Release:
         return NOTHING
     now = [one.entry for one in parts.stores.mappings.all()]
     told, named, more = Counter[tuple[str, str]](), list[Member](), False
-    for effect in effects(parts, now, changes):
+    found = effects(parts, now, changes)
+    for effect in found:
         held = held_back(parts, effect, limit=MOST + 1 - told.total())
         more = more or told.total() + len(held) > MOST
         for subject, becomes in _anew(parts, effect, held[: MOST - told.total()]):
@@ -97,6 +103,7 @@ def release_of(parts: Parts, changes: Sequence[Change]) -> Release:
         stops=stops,
         unread=told[_UNREAD],
         more=more,
+        holding=holding_of(parts, found),
     )
 
 
@@ -119,7 +126,7 @@ def _anew(parts: Parts, effect: Effect, held: Iterable[HeldBack]) -> Iterable[tu
 
 
 def _decided(parts: Parts, shop: Shop, order_key: str) -> Answers:
-    return decide(observe(parts, shop, order_key, parts.clock()), shop, Run())
+    return decide(observe(parts, shop, order_key, parts.clock()).as_stored(), shop, Run())
 
 
 def _becomes(stopped: HeldBack, answers: Answers) -> tuple[str, str]:

@@ -64,15 +64,21 @@ CODES: Final[dict[str, tuple[str, str]]] = {
         "Nothing to do if Loop processed it: it is read again. If it was closed by hand, decide in Loop.",
     ),
     "loop_refused_cancelled": ("The return is cancelled in Loop.", "Nothing to do: the cancellation is followed."),
-    "loop_refused_expired": ("The return expired in Loop.", "Reopen or process it in Loop Admin, then retry."),
-    "loop_refused_review": ("The return is in review in Loop.", "Finish the review in Loop Admin, then retry."),
+    "loop_refused_expired": (
+        "The return expired in Loop.",
+        "Reopen or process it in Loop Admin; it is asked again by itself.",
+    ),
+    "loop_refused_review": (
+        "The return is in review in Loop.",
+        "Finish the review in Loop Admin; it then goes on by itself.",
+    ),
     "loop_refused_flagged": (
         "The return is flagged in Loop.",
-        "Finish the review in Loop Admin, or let flagged returns be processed there, then retry.",
+        "Finish the review in Loop Admin, or let flagged returns be processed there; it is asked again by itself.",
     ),
     "loop_refused_state": (
         "The return's state in Loop does not allow this.",
-        "Look at the return in Loop Admin, then retry.",
+        "Look at the return in Loop Admin; it is asked again by itself.",
     ),
     "loop_refused_lines": (
         "Loop does not let these units be removed from the return.",

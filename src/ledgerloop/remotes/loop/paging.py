@@ -3,6 +3,8 @@
 Source: docs.loopreturns.com pagination, detailed returns list (read 2026-11-21).
 """
 
+import base64
+import json
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -10,10 +12,17 @@ from urllib.parse import parse_qs, urlsplit
 
 from ledgerloop.outcome import Unreachable
 from ledgerloop.remotes.loop.errors import REMOTE, not_as_asked
-from ledgerloop.remotes.loop.moments import write_moment
+from ledgerloop.remotes.loop.moments import moment_or_none, write_moment
 
 LONGEST_WINDOW: Final = timedelta(days=120)
 """Largest window of one request; more is refused. Source: docs.loopreturns.com detailed returns list (2026-11-21)."""
+
+
+LARGEST_PAGE: Final = 750
+"""Most returns of a page. Source: docs.loopreturns.com pagination (read 2026-11-21)."""
+
+A_SECOND: Final = timedelta(seconds=1)
+"""What the moments of Loop's list are told apart by."""
 
 
 def windows(since: datetime, until: datetime) -> Iterator[tuple[datetime, datetime]]:
@@ -40,10 +49,14 @@ def parameters(start: datetime, end: datetime, state: str, by: str, page_size: i
     }
 
 
-def follow(read: Callable[[dict[str, str]], object], asked: dict[str, str], page_size: int) -> Iterator[dict[str, Any]]:
+def follow(
+    read: Callable[[dict[str, str]], object], asked: dict[str, str], page_size: int, *, edges: bool = True
+) -> Iterator[dict[str, Any]]:
     """Read page after page. Only the cursor is taken from `nextPageUrl`, which loses the other parameters.
 
-    A full page that leads nowhere (no cursor, or one seen before) raises Unreachable: returns would be left out.
+    With `edges` the second that a page ends in is read once more: a cursor is a moment in whole seconds, and the next
+    page leaves out what shares it. A full page that leads nowhere (no cursor, or one seen before) raises Unreachable:
+    returns would be left out.
     """
     seen: set[str] = set()
     params = asked
@@ -60,7 +73,42 @@ def follow(read: Callable[[dict[str, str]], object], asked: dict[str, str], page
                 return
             raise Unreachable(REMOTE, "loop_pages_broken", "a full page of returns led to no new page")
         seen.add(cursor)
+        if edges:
+            yield from _same_second(read, asked, rows, cursor)
         params = {**asked, "cursor": cursor}
+
+
+def _same_second(
+    read: Callable[[dict[str, str]], object], asked: dict[str, str], rows: list[dict[str, Any]], cursor: str
+) -> Iterator[dict[str, Any]]:
+    """What shares the second of a page's edge and is not on the page; nothing where that second is not known."""
+    edge = _moment_of(cursor) or _moment_of_row(rows, asked["filter"])
+    if edge is None:
+        return
+    by, second = edge
+    params = {**asked, **parameters(second, second + A_SECOND, asked["state"], by, LARGEST_PAGE)}
+    known = {str(row["id"]) for row in rows}
+    yield from (one for one in follow(read, params, LARGEST_PAGE, edges=False) if str(one["id"]) not in known)
+
+
+def _moment_of(cursor: str) -> tuple[str, datetime] | None:
+    """The field and the second that a cursor points at.
+
+    Source: docs.loopreturns.com pagination, the sample's cursor (read 2026-11-21).
+    """
+    try:
+        key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except (ValueError, RecursionError):
+        return None
+    return _moment_of_row([key], "updated_at", "created_at") if isinstance(key, dict) else None
+
+
+def _moment_of_row(rows: list[dict[str, Any]], *fields: str) -> tuple[str, datetime] | None:
+    for name in fields:
+        moment = moment_or_none(rows[-1].get(name)) if rows else None
+        if moment is not None:
+            return name, moment.replace(microsecond=0)
+    return None
 
 
 def rows_of(body: object) -> list[dict[str, Any]]:

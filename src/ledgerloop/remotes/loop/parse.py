@@ -20,8 +20,8 @@ from ledgerloop.domain.returns import (
     ReturnState,
     ReturnTotals,
 )
-from ledgerloop.remotes.loop.moments import read_moment
-from ledgerloop.remotes.loop.processed import View, flag, processed_at, rows, was_processed
+from ledgerloop.remotes.loop.moments import moment_or_none, read_moment
+from ledgerloop.remotes.loop.processed import View, flag, is_inferred, processed_at, rows, was_processed
 
 STATES: Final = {
     **{state.value: state for state in ReturnState if state is not ReturnState.UNKNOWN},
@@ -124,7 +124,7 @@ def _must_hold(view: View, *keys: str) -> None:
 
 def _age(view: View) -> tuple[bool, datetime]:
     """Sort by last change; a view that does not tell it counts as the oldest."""
-    updated_at = read_moment(view.get("updated_at"))
+    updated_at = moment_or_none(view.get("updated_at"))
     return (updated_at is not None, updated_at or _EARLIEST)
 
 
@@ -150,8 +150,8 @@ def _build(
         processed=processed,
         processed_at=processed_at(merged) if processed else None,
         created_at=_moment(merged, "created_at"),
-        updated_at=read_moment(merged.get("updated_at")),
-        edited_at=read_moment(merged.get("edited_at")),
+        updated_at=moment_or_none(merged.get("updated_at")),
+        edited_at=moment_or_none(merged.get("edited_at")),
         shopify_order_id=_id(merged.get("provider_order_id")),
         order_name=_text(merged, "order_name"),
         currency=currency,
@@ -167,6 +167,7 @@ def _build(
         status_page_url=_text(merged, "status_page_url"),
         multi_currency=flag(merged.get("multi_currency")) is True,
         failure=failure,
+        inferred=bool(processed) and is_inferred(merged),
     )
 
 
@@ -202,6 +203,9 @@ def _totals(merged: View, currency: str) -> ReturnTotals:
         handling_fee=_money(merged, "handling_fee", currency),
         refund=_money(merged, "refund", currency),
         upsell=_money(merged, "upsell", currency),
+        exchange_product=_shown(merged, "exchange_product_total", currency),
+        exchange_discount=_shown(merged, "exchange_discount_total", currency),
+        exchange_tax=_shown(merged, "exchange_tax_total", currency),
     )
 
 
@@ -263,6 +267,11 @@ def _moment(view: View, key: str) -> datetime:
 
 def _money(view: View, key: str, currency: str) -> Money:
     return Money.of(_clean(view.get(key)) or "0", currency)
+
+
+def _shown(view: View, key: str, currency: str) -> Money | None:
+    """An amount that Loop may leave out."""
+    return _money(view, key, currency) if _clean(view.get(key)) else None
 
 
 def _text(view: View, key: str) -> str:

@@ -20,7 +20,9 @@ def in_currency(returns: Sequence[Return], views: Mapping[str, Body], currency: 
     A view that shows other units than the return has now is older or newer than it, and is not taken.
     """
     try:
-        return tuple(in_presentment(one, views[one.loop_return_id], currency) for one in returns)
+        return tuple(
+            one if one.unreadable else in_presentment(one, views[one.loop_return_id], currency) for one in returns
+        )
     except (KeyError, ValueError):
         return tuple(returns)
 

@@ -10,7 +10,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from ledgerloop.domain.returns import ReturnState
-from ledgerloop.remotes.loop.moments import read_moment
+from ledgerloop.remotes.loop.moments import is_told, moment_or_none
 
 View = Mapping[str, Any]
 """One body of Loop's that shows a return."""
@@ -42,11 +42,16 @@ def was_processed(state: ReturnState, list_state: ReturnState | None, merged: Vi
     return True if list_state is state and _issued(merged) else None
 
 
+def is_inferred(merged: View) -> bool:
+    """Whether nothing tells of processing itself: only an exchange order, which may have been made ahead, or a sum."""
+    return not (flag(merged.get("was_processed")) or _any_outcome(merged, but=AHEAD) or _refunded(merged))
+
+
 def processed_at(merged: View) -> datetime | None:
     """When Loop processed the return: its own outcome, else the earliest of the others, else the first refund."""
     outcomes = merged.get("outcomes_processed_at")
     if isinstance(outcomes, Mapping):
-        own = _moment(outcomes.get("return_processed"))
+        own = moment_or_none(outcomes.get("return_processed"))
         if own:
             return own
         others = _moments(outcomes.values())
@@ -71,7 +76,7 @@ def flag(value: object) -> bool | None:
 
 def _any_outcome(merged: View, but: str = "") -> bool:
     outcomes = merged.get("outcomes_processed_at")
-    return isinstance(outcomes, Mapping) and any(moment for name, moment in outcomes.items() if name != but)
+    return isinstance(outcomes, Mapping) and any(is_told(moment) for name, moment in outcomes.items() if name != but)
 
 
 def _refunded(merged: View) -> bool:
@@ -81,7 +86,13 @@ def _refunded(merged: View) -> bool:
 
 
 def _issued(merged: View) -> bool:
-    """An exchange was made, or a gift card was due: planned values, or made ahead, until the return is closed."""
+    """An exchange was made, or a gift card was due: planned values, or made ahead, until the return is closed.
+
+    A list that tells outcomes, and of none that it happened, is not silent.
+    """
+    outcomes = merged.get("outcomes_processed_at")
+    if isinstance(outcomes, Mapping) and outcomes and not _any_outcome(merged):
+        return False
     orders = (one.get("exchange_order_id") for one in (*rows(merged, "exchanges"), merged))
     original = str(merged.get("provider_order_id"))
     made = any(order and str(order) != original for order in orders) or _any_outcome(merged)
@@ -96,9 +107,4 @@ def _positive(value: object) -> bool:
 
 
 def _moments(values: Iterable[object]) -> list[datetime]:
-    return [moment for moment in map(_moment, values) if moment]
-
-
-def _moment(value: object) -> datetime | None:
-    """Read a moment; a bare `true` says that something happened, but not when."""
-    return None if isinstance(value, bool) else read_moment(value)
+    return [moment for moment in map(moment_or_none, values) if moment]

@@ -101,6 +101,15 @@ class NetSuiteClient:
         ask = Ask("GET", f"{RECORDS}/{record_type}/{_key(key)}", params=params, subject=subject)
         return self._session.ask(ask, _object)
 
+    def form(self, record_type: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Read what NetSuite would show of a new record, its line keys included; nothing is saved.
+
+        Source: docs.oracle.com, article_0717100858, create-form (read 2026-11-21).
+        """
+        media = {"Accept": "application/vnd.oracle.resource+json; type=create-form"}
+        ask = Ask("POST", f"{RECORDS}/{record_type}", headers=media, json=dict(body), subject=f"form of {record_type}")
+        return self._session.ask(ask, _object)
+
     def look_up(self, record_type: str, external_id: str) -> Reference | None:
         """Find a record by its external id."""
         try:

@@ -1,4 +1,5 @@
-"""Customers and items in NetSuite, looked up for many orders at once: what an order needs before it can be sent.
+"""Customers, items and order lines in NetSuite, looked up for many orders at once: what an order needs before it can be
+sent.
 
 Customers: by our external id, then by e-mail among the active ones. Items: by the configured SKU field, then external
 id, then UPC code. A column that the account does not show is left out and not asked for again.
@@ -6,13 +7,13 @@ id, then UPC code. A column that the account does not show is left out and not a
 Source: docs.oracle.com, SuiteQL through REST, tables customer and item (read 2026-11-21).
 """
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from ledgerloop.domain.order_records import FoundCustomer, FoundItem
-from ledgerloop.outcome import Refused
+from ledgerloop.domain.order_records import FoundCustomer, FoundExchange, FoundItem
+from ledgerloop.outcome import CredentialsRefused, Refused
+from ledgerloop.remotes.netsuite.optional import OptionalColumns
 from ledgerloop.remotes.netsuite.reading import Queries, column
 from ledgerloop.remotes.netsuite.suiteql import Row, batches, marks
 
@@ -24,6 +25,10 @@ CUSTOMER: Final = ("c.id", "c.email", "c.externalid", "c.isinactive", "c.subsidi
 """Columns that are read of a customer."""
 
 
+SALES: Final = {"SalesOrd": "salesOrder", "CashSale": "cashSale"}
+"""Types of an order, as SuiteQL and as REST name them."""
+
+
 @dataclass(frozen=True)
 class BuyerKeys:
     """How a buyer may be known in NetSuite; `email` is empty where it is not known."""
@@ -33,12 +38,14 @@ class BuyerKeys:
 
 
 class Lookup:
-    """Looks up one account's customers and items. `sku` is the configured field of the item."""
+    """Looks up one account's customers, items and order lines. `sku` and `order_line_id` are the configured fields."""
 
-    def __init__(self, client: Queries, *, sku: str) -> None:
+    def __init__(self, client: Queries, *, sku: str, order_line_id: str = "") -> None:
         self._client = client
+        self._line_id = column("tl", order_line_id)
         self._sku = column("i", sku or "itemid")
         self._absent: set[str] = set()
+        self._of_customers = OptionalColumns([one for one in CUSTOMER if one in OPTIONAL])
 
     def customers(self, wanted: Mapping[str, BuyerKeys]) -> dict[str, list[FoundCustomer]]:
         """Customers by whatever key each buyer is asked for; every key is in the answer."""
@@ -50,6 +57,21 @@ class Lookup:
         by_email = self._customers("NVL(c.isinactive, 'F') = 'F' AND LOWER(c.email) IN", emails.values())
         for key, email in emails.items():
             found[key] = [one for one in by_email if one.email.lower() == email]
+        return found
+
+    def exchanged(self, wanted: Mapping[str, Iterable[str]]) -> dict[str, list[FoundExchange]]:
+        """Orders and cash sales that bear any of these Shopify lines, by key; every key is in the answer."""
+        owners = {line_id: key for key, line_ids in wanted.items() for line_id in line_ids}
+        found: dict[str, list[FoundExchange]] = {key: [] for key in wanted}
+        for some in batches(owners) if self._line_id else ():
+            sql = (
+                f"SELECT t.id, t.type, t.tranid, {self._line_id} AS matched FROM transactionline tl "  # noqa: S608
+                "JOIN transaction t ON t.id = tl.transaction WHERE t.type IN ('SalesOrd', 'CashSale') "
+                f"AND {self._line_id} IN ({marks(some)}) ORDER BY t.id, tl.id"
+            )
+            for row in self._client.query(sql, list(some)):
+                one = FoundExchange(SALES[row["type"]], row["id"], row.get("tranid", ""), row["matched"])
+                found[owners[one.shopify_line_id]].append(one)
         return found
 
     def items(self, skus: Iterable[str]) -> dict[str, list[FoundItem]]:
@@ -78,29 +100,30 @@ class Lookup:
             try:
                 sql = f"SELECT i.id, {by} AS matched, i.itemtype, i.isinactive FROM item i WHERE {by} IN"  # noqa: S608
                 rows += self._client.query(f"{sql} ({marks(chunk)}) ORDER BY i.id", chunk)
-            except Refused as refused:
-                if not _lacks(refused, by) or by not in OPTIONAL:
+            except CredentialsRefused:
+                raise
+            except Refused:  # the same query by the SKU was answered just before: it can only be this column
+                if by not in OPTIONAL or by == self._sku:
                     raise
                 self._absent.add(by)
         return rows
 
     def _tolerantly(self, where: str, chunk: list[str]) -> list[Row]:
         while True:
-            columns = [one for one in CUSTOMER if one not in self._absent]
-            sql = f"SELECT {', '.join(columns)} FROM customer c WHERE {where} ({marks(chunk)}) ORDER BY c.id"  # noqa: S608
+            asked = self._of_customers.left
             try:
-                return self._client.query(sql, chunk)
+                return self._client.query(_select(where, chunk, asked), chunk)
             except Refused as refused:
-                lacking = [one for one in columns if one in OPTIONAL and _lacks(refused, one)]
-                if not lacking:
-                    raise
-                self._absent.update(lacking)
+                if asked == self._of_customers.left:
+                    self._of_customers.learn(refused, self._ask_for_nobody)
+
+    def _ask_for_nobody(self, optional: Sequence[str]) -> list[Row]:
+        return self._client.query(_select("c.id IN", ["0"], optional), ["0"])
 
 
-def _lacks(refused: Refused, name: str) -> bool:
-    """Whether the account refused because it does not know this column."""
-    said = f"{refused.message} {refused.detail}".lower()
-    return "unknown identifier" in said and re.search(rf"\b{name.split('.')[1]}\b", said) is not None
+def _select(where: str, chunk: Sequence[str], optional: Sequence[str]) -> str:
+    columns = [one for one in CUSTOMER if one in optional or one not in OPTIONAL]
+    return f"SELECT {', '.join(columns)} FROM customer c WHERE {where} ({marks(chunk)}) ORDER BY c.id"  # noqa: S608
 
 
 def _customer(row: Row) -> FoundCustomer:

@@ -6,8 +6,9 @@ negative. Source: docs.oracle.com, SuiteQL; Assumed: opposite sign of return-sid
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 from ledgerloop.domain.documents import Document, DocumentLine, Period
@@ -29,6 +30,13 @@ RECORD_TYPES = {
 """SuiteQL's transaction type codes and the REST record types. Source: REST API Browser 2026.1, type enumeration."""
 
 DISCOUNTS = frozenset({"Discount", "Markup"})
+UNSHIPPED = frozenset({"Service", "GiftCert", "NonInvtPart"})
+"""Items that may be sold without being shipped; an item receipt then does not take them in.
+
+Source: REST API Browser 2026.1, item types. Assumed: a service and a gift certificate unless one was shipped; another
+item without stock only where it was billed and not shipped.
+"""
+
 NOT_GOODS = frozenset({"OthCharge", "Subtotal", "Payment", "Description", "Group", "EndGroup", "TaxItem", "TaxGroup"})
 
 RETURN_IN_MEMO = re.compile(r"Loop return ([\w-]+)")
@@ -37,8 +45,21 @@ TRANSACTION_IN_MEMO = re.compile(r"transaction (\d+)")
 LINES_IN_MEMO = re.compile(r"Loop lines ([\w-]+(?:, [\w-]+)*)")
 
 
-def document(stored: dict[str, Any], currency: str, fields: Fields) -> Document:
-    """A transaction with its lines, its amounts in `currency`."""
+def shipped_items(stored: Iterable[dict[str, Any]]) -> dict[str, bool]:
+    """Whether items that may be sold without being shipped were shipped, as far as these sales orders tell."""
+    rows = [row for one in stored if one["type"] == "SalesOrd" for row in one["lines"]]
+    found: dict[str, bool] = {}
+    for row in rows:
+        shipped, billed = bool(_number(row, "quantityshiprecv")), bool(_number(row, "quantitybilled"))
+        if row.get("itemtype") in UNSHIPPED and (shipped or billed):
+            found[row.get("item", "")] = shipped or found.get(row.get("item", ""), False)
+    return found
+
+
+def document(
+    stored: dict[str, Any], currency: str, fields: Fields, shipped: Mapping[str, bool] = MappingProxyType({})
+) -> Document:
+    """A transaction with its lines, its amounts in `currency`; `shipped` is what its order tells (`shipped_items`)."""
     head = stored["head"]
     memo = head.get("memo", "")
     return Document(
@@ -58,7 +79,7 @@ def document(stored: dict[str, Any], currency: str, fields: Fields) -> Document:
         loop_line_ids=frozenset(part for part in _found(LINES_IN_MEMO, memo).split(", ") if part),
         flagged=_field(head, fields.flag) == "T",
         reviewed=_field(head, fields.reviewed) == "T",
-        lines=tuple(_line(row, currency, fields) for row in stored["lines"] if not _in_header(row)),
+        lines=tuple(_line(row, currency, fields, shipped) for row in stored["lines"] if not _in_header(row)),
     )
 
 
@@ -104,7 +125,7 @@ def _source_order(stored: dict[str, Any], currency: str, fields: Fields) -> Sour
 def _source_line(row: dict[str, str], currency: str, fields: Fields, sold_at_once: bool) -> SourceLine:
     line = _line(row, currency, fields)
     billed = line.refunded
-    service = row.get("itemtype") in ("Service", "NonInvtPart", "GiftCert")
+    service = row.get("itemtype") in UNSHIPPED
     shipped = line.quantity if sold_at_once else max(line.received, billed) if service else line.received
     return SourceLine(
         line=line.line,
@@ -123,7 +144,9 @@ def _source_line(row: dict[str, str], currency: str, fields: Fields, sold_at_onc
     )
 
 
-def _line(row: dict[str, str], currency: str, fields: Fields) -> DocumentLine:
+def _line(
+    row: dict[str, str], currency: str, fields: Fields, shipped: Mapping[str, bool] = MappingProxyType({})
+) -> DocumentLine:
     kind = line_kind(row)
     amount = abs(_amount(row, currency))
     return DocumentLine(
@@ -140,7 +163,15 @@ def _line(row: dict[str, str], currency: str, fields: Fields) -> DocumentLine:
         shopify_line_id=_field(row, fields.order_line_id),
         kit_member=bool(row.get("kitmemberof")),
         lot_or_serial="T" in (row.get("isserialitem"), row.get("islotitem"), row.get("usebins")),
+        no_receipt=_no_receipt(row, shipped),
     )
+
+
+def _no_receipt(row: dict[str, str], shipped: Mapping[str, bool]) -> bool:
+    itemtype = row.get("itemtype", "")
+    if itemtype not in UNSHIPPED or _number(row, "quantityshiprecv"):
+        return False
+    return not shipped.get(row.get("item", ""), itemtype == "NonInvtPart")
 
 
 def header_discount(record: dict[str, Any], lines_discounted: Money) -> Money | None:

@@ -6,13 +6,16 @@ Source: docs.oracle.com, SuiteQL through REST, tables transaction, transactionli
 2026-11-21).
 """
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Protocol
+from itertools import islice
+from typing import Any, Final, Protocol
 
-from ledgerloop.outcome import Refused
+from ledgerloop.outcome import CredentialsRefused, Refused
+from ledgerloop.remotes.netsuite.natural import Condition, Named, NaturalKeys
+from ledgerloop.remotes.netsuite.optional import OptionalColumns
 from ledgerloop.remotes.netsuite.suiteql import Row, batches, marks
+from ledgerloop.remotes.netsuite.whose import is_anothers
 
 Stored = dict[str, Any]
 """A transaction as it is stored: type, id, external_id, created_from, last_modified, head (a row), lines (rows)."""
@@ -30,6 +33,8 @@ MAY_BE_ABSENT = (
 """Columns of features that an account may not have: SuiteQL does not know them there, and absent means no."""
 
 STAMP = "YYYY-MM-DD HH24:MI:SS"
+
+_NOTHING: Final[Iterator[Condition]] = iter(())
 
 
 class Queries(Protocol):
@@ -62,17 +67,22 @@ class Reading:
         self._client = client
         self._reference = column("t", order_reference)
         self._order_id = column("t", order_id)
+        self._bears = order_id.lower() if order_id.lower() not in ("externalid", order_reference.lower()) else ""
         self._body = [column("t", name) for name in (*return_ids, flag, reviewed, shopify_refund_id, order_id) if name]
         self._line = [column("tl", name) for name in (order_line_id,) if name]
         self._return_id = column("t", next((name for name in return_ids if name), ""))
         self._sku = column("i", sku or "itemid")
-        self._absent: set[str] = set()
+        self._natural = NaturalKeys(return_ids, shopify_refund_id)
+        self._optional = OptionalColumns(MAY_BE_ABSENT)
         self._prefix = external_id_prefix
+        self._unites = True
 
     def orders(self, wanted: Mapping[str, Sequence[str]]) -> dict[str, list[Stored]]:
         """Source orders by Shopify order id, each given with its names; orders not found are left out.
 
-        Tried in turn: the order id field, the order reference (names with and without #, ids), our own external ids.
+        Tried in turn: the order id field, the order reference (names with and without #, ids), our own external ids; on
+        sales orders, and on cash sales and invoices that were made from them.
+        What bears a name and is another order by its ids is left out.
         Source: rulebook section 1, source record.
         """
         found: dict[str, list[Stored]] = {}
@@ -80,22 +90,57 @@ class Reading:
             missing = {key: names for key, names in wanted.items() if key not in found}
             if not by or not missing:
                 continue
-            spelled = {one: key for key, names in missing.items() for one in _spellings(by, key, names, self._prefix)}
-            where = f"t.type IN ('SalesOrd', 'CashSale') AND {by} IN"
-            if by == self._order_id:
-                spelled = {key: key for key in missing}
+            spelled: dict[str, list[str]] = {}
+            for key, names in missing.items():
+                spellings = [key] if by == self._order_id else _spellings(by, key, names, self._prefix)
+                for one in dict.fromkeys(spellings):
+                    spelled.setdefault(one, []).append(key)
+            where = f"t.type IN ('SalesOrd', 'CashSale', 'CustInvc') AND {by} IN"
+            hits: dict[str, list[Stored]] = {}
             for document in self._documents(where, list(spelled), extra=f"{by} AS matched"):
-                key = spelled.get(document["head"].get("matched", ""))
-                if key is not None:
-                    found.setdefault(key, []).append(document)
+                for key in spelled.get(document["head"].get("matched", ""), ()):
+                    if by == self._order_id or not is_anothers(document, key, wanted[key], self._bears):
+                        hits.setdefault(key, []).append(document)
+            found |= self._led_to(hits, wanted)
         return found
 
-    def made_from(self, parents: Iterable[str]) -> list[Stored]:
+    def _led_to(self, hits: dict[str, list[Stored]], wanted: Mapping[str, Sequence[str]]) -> dict[str, list[Stored]]:
+        """The orders that were found: bills lead to the sales orders that they were made from, and an invoice is none
+        itself.
+        """
+        bills = [one for some in hits.values() for one in some if one["type"] != "SalesOrd"]
+        there = {one["id"] for some in hits.values() for one in some}
+        behind = dict.fromkeys(one["created_from"] for one in bills if one["created_from"] not in ("", *there))
+        sold = {one["id"]: one for one in self.by_id(behind) if one["type"] == "SalesOrd"} if behind else {}
+        led: dict[str, list[Stored]] = {}
+        for key, some in hits.items():
+            parents = (sold[one] for one in dict.fromkeys(bill["created_from"] for bill in some) if one in sold)
+            mine = [one for one in parents if not is_anothers(one, key, wanted[key], self._bears)]
+            kept = [*(one for one in some if one["type"] != "CustInvc"), *mine]
+            if kept:
+                led[key] = kept
+        return led
+
+    def made_from(self, parents: Iterable[str], also: Iterator[Condition] = _NOTHING) -> list[Stored]:
         """Everything made directly from these transactions that matters to a return: authorizations, receipts,
-        credits, bills.
+        credits, bills. Each query takes one of the conditions along, as far as they go.
         """
         types = "'RtnAuth', 'ItemRcpt', 'CustCred', 'CashRfnd', 'CustInvc', 'CashSale', 'CustDep'"
-        return self._documents(f"t.type IN ({types}) AND m.createdfrom IN", list(dict.fromkeys(parents)))
+        made = ((f"t.type IN ({types}) AND m.createdfrom IN ({marks(some)})", some) for some in batches(parents))
+        return [one for branch in made for one in self._united([branch, *islice(also, 1)])]
+
+    def bearing(self, names: Iterable[Condition]) -> list[Stored]:
+        """Records about money that left which bear one of these names, each condition in a query of its own."""
+        return [one for condition in names for one in self._united([condition])]
+
+    def naming(self, named: Named) -> Iterator[Condition]:
+        """The conditions for records that bear one of these names."""
+        found = (self._natural.condition(portion, named.since) for portion in named.portions())
+        return (one for one in found if one[0])
+
+    def owners(self, document: Stored, named: Named) -> list[str]:
+        """The cases whose names a document bears."""
+        return self._natural.owners(document, named)
 
     def by_external_id(self, external_ids: Iterable[str]) -> list[Stored]:
         """Our own records, by external id."""
@@ -164,29 +209,41 @@ class Reading:
     def _documents(self, where: str, keys: list[str], extra: str = "") -> list[Stored]:
         documents: list[Stored] = []
         for chunk in batches(keys):
-            rows = self._tolerantly(f"{where} ({marks(chunk)})", chunk, extra)
-            documents.extend(_grouped(rows))
+            documents.extend(self._united([(f"{where} ({marks(chunk)})", chunk)], extra))
         return documents
 
-    def _tolerantly(self, where: str, params: list[str], extra: str) -> list[Row]:
+    def _united(self, branches: Sequence[Condition], extra: str = "") -> list[Stored]:
+        """The documents of all branches, read in one query; one after the other where the account takes no union."""
+        if len(branches) > 1 and not self._unites:
+            return [one for branch in branches for one in self._united([branch], extra)]
+        params = [value for _, some in branches for value in some]
+        try:
+            return [*_grouped(self._tolerantly([where for where, _ in branches], params, extra))]
+        except CredentialsRefused:
+            raise
+        except Refused:
+            if len(branches) == 1:
+                raise
+        self._unites = False
+        return self._united(branches, extra)
+
+    def _tolerantly(self, branches: Sequence[str], params: list[str], extra: str) -> list[Row]:
         """Ask with every column; where the account lacks a feature, ask again without its columns, and remember."""
         while True:
+            asked = self._optional.left
             try:
-                return self._client.query_all(self._select(where, extra), params)
+                return self._client.query_all(self._select(branches, extra, asked), params)
             except Refused as refused:
-                said = f"{refused.message} {refused.detail}".lower()
-                if "unknown identifier" not in said:
-                    raise
-                left = [name for name in MAY_BE_ABSENT if name not in self._absent]
-                named = [name for name in left if re.search(rf"\b{name.split('.')[1]}\b", said)]
-                if not left:
-                    raise
-                self._absent.update(named or left)
+                if asked == self._optional.left:
+                    self._optional.learn(refused, self._ask_for_nothing)
 
-    def _select(self, where: str, extra: str) -> str:
-        optional = [name for name in MAY_BE_ABSENT if name not in self._absent]
+    def _ask_for_nothing(self, optional: Sequence[str]) -> list[Row]:
+        return self._client.query_all(self._select(["t.id IN (?)"], "", optional), ["0"])
+
+    def _select(self, branches: Sequence[str], extra: str, optional: Sequence[str]) -> str:
+        """One query for all branches; a document that is in several comes with each of its lines several times."""
         columns = [
-            "t.id, t.type, t.tranid, t.status, t.entity, t.externalid, t.memo, t.foreigntotal",
+            "t.id AS id, t.type, t.tranid, t.status, t.entity, t.externalid, t.memo, t.foreigntotal",
             f"TO_CHAR(t.lastmodifieddate, '{STAMP}') AS modified, TO_CHAR(t.trandate, '{STAMP}') AS trandate",
             "m.createdfrom AS parent",
             "tl.id AS line, tl.linesequencenumber AS sequence, tl.item, i.itemtype",
@@ -196,13 +253,14 @@ class Reading:
             *self._body,
             *self._line,
         ]
-        return (
+        head = (
             f"SELECT {', '.join([*columns, extra] if extra else columns)} FROM transaction t "
             "JOIN transactionline m ON m.transaction = t.id AND m.mainline = 'T' "
             "LEFT JOIN transactionline tl ON tl.transaction = t.id AND tl.mainline = 'F' AND tl.taxline = 'F' "
-            "AND NVL(tl.iscogs, 'F') = 'F' "
-            f"LEFT JOIN item i ON i.id = tl.item WHERE {where} ORDER BY t.id, tl.linesequencenumber"
+            "AND NVL(tl.iscogs, 'F') = 'F' LEFT JOIN item i ON i.id = tl.item WHERE "
         )
+        order = "t.id, tl.linesequencenumber" if len(branches) == 1 else "id, sequence"
+        return f"{' UNION ALL '.join(head + one for one in branches)} ORDER BY {order}"
 
 
 def _following(row: Row) -> list[str]:
@@ -224,10 +282,12 @@ def _spellings(by: str, shopify_order_id: str, names: Sequence[str], prefix: str
 
 def _grouped(rows: list[Row]) -> Iterator[Stored]:
     current: Stored | None = None
+    seen: set[str] = set()
     for row in rows:
         if current is None or current["id"] != row["id"]:
             if current is not None:
                 yield current
+            seen = set()
             current = {
                 "type": row.get("type", ""),
                 "id": row["id"],
@@ -237,7 +297,8 @@ def _grouped(rows: list[Row]) -> Iterator[Stored]:
                 "head": row,
                 "lines": [],
             }
-        if row.get("line"):
+        if row.get("line") and row["line"] not in seen:
+            seen.add(row["line"])
             current["lines"].append(row)
     if current is not None:
         yield current

@@ -12,6 +12,7 @@ from typing import Any
 from ledgerloop.domain.money import Money
 from ledgerloop.domain.policy import Fields
 from ledgerloop.domain.records import (
+    AddVarianceDraft,
     ApplyCreditDraft,
     CashRefundDraft,
     CloseLinesDraft,
@@ -52,14 +53,18 @@ class Request:
         return f"POST {self.source_type}/{self.source_id}/!transform/{self.record_type}{ending}"
 
 
-def render(draft: NetSuiteRecord, fields: Fields, payment_property: str = "paymentOption") -> Request:
-    """The request of a draft. `payment_property` is the account's own: paymentOption or paymentMethod."""
+def render(
+    draft: NetSuiteRecord, fields: Fields, payment_property: str = "paymentOption", apply_line: int = 0
+) -> Request:
+    """The request of a draft. `payment_property` is the account's own: paymentOption or paymentMethod; so is
+    `apply_line`, the line number of a credit memo that is paid out.
+    """
     body: Body = {"externalId": draft.external_id, "tranDate": draft.on.isoformat(), "memo": draft.memo[:MEMO_LENGTH]}
     _keys(body, draft.key, fields, credit=not isinstance(draft, ReturnAuthorizationDraft | ItemReceiptDraft))
     if isinstance(draft, ReturnAuthorizationDraft):
         return _authorization(draft, body, fields)
     if isinstance(draft, CustomerRefundDraft):
-        return _customer_refund(draft, body, payment_property)
+        return _customer_refund(draft, body, payment_property, apply_line)
     if draft.lines:
         body["item"] = {"items": [_line(line, fields) for line in draft.lines]}
     if isinstance(draft, ItemReceiptDraft):
@@ -68,11 +73,16 @@ def render(draft: NetSuiteRecord, fields: Fields, payment_property: str = "payme
 
 
 def _credit(draft: CreditMemoDraft | CashRefundDraft, body: Body, payment_property: str) -> Request:
-    """A credit made from a bill takes nothing over from it, neither lines nor header discount nor shipping."""
+    """A credit made from a bill takes nothing over from it, neither lines nor header discount nor shipping.
+
+    Assumed: a credit without a shipping method takes a shipping cost.
+    """
     from_bill = draft.source_type != "returnAuthorization"
     if draft.header_discount is not None:
         body["discountRate"] = draft.header_discount.amount
-    if from_bill:
+    if draft.shipping_cost is not None:
+        body["shippingCost"] = draft.shipping_cost.amount
+    elif from_bill:
         body["shippingCost"] = 0
     if isinstance(draft, CreditMemoDraft):
         body["autoApply"] = False
@@ -96,15 +106,15 @@ def _authorization(draft: ReturnAuthorizationDraft, body: Body, fields: Fields) 
     return Request(draft.record_type, draft.external_id, body, draft.source_type, draft.source_id, ("item",))
 
 
-def _customer_refund(draft: CustomerRefundDraft, body: Body, payment_property: str) -> Request:
+def _customer_refund(draft: CustomerRefundDraft, body: Body, payment_property: str, apply_line: int) -> Request:
     body["customer"] = {"id": draft.customer_id}
     _payment(body, draft.payment_method_id, draft.account_id, payment_property)
     if draft.deposit_id:
         taken = {"doc": {"id": draft.deposit_id}, "apply": True, "amount": draft.amount.amount}
         body["deposit"] = {"items": [taken]}
     else:
-        applied = {"doc": {"id": draft.credit_memo_id}, "line": 0, "apply": True, "amount": draft.amount.amount}
-        body["apply"] = {"items": [applied]}
+        credit: Body = {"doc": {"id": draft.credit_memo_id}, "line": apply_line}
+        body["apply"] = {"items": [{**credit, "apply": True, "amount": draft.amount.amount}]}
     return Request(draft.record_type, draft.external_id, body)
 
 
@@ -159,7 +169,9 @@ def number_of(value: Decimal) -> int | Decimal:
 
 @dataclass(frozen=True)
 class Change:
-    """A PATCH of a record, a return authorization unless it is said: keyed lines only, so that nothing is appended."""
+    """A PATCH of a record, a return authorization unless it is said: keyed lines only, so that nothing is appended; but
+    the variance line of a sale, which is.
+    """
 
     internal_id: str
     body: Body
@@ -180,6 +192,9 @@ def render_change(draft: NetSuiteChange, fields: Fields) -> Change:
     if isinstance(draft, ApplyCreditDraft):
         applied = {"doc": {"id": draft.invoice_id}, "line": 0, "apply": True, "amount": draft.amount.amount}
         return Change(draft.credit_memo_id, {"apply": {"items": [applied]}}, "creditMemo")
+    if isinstance(draft, AddVarianceDraft):
+        line = _line(DraftLine(draft.item_id, amount=draft.amount, description="Variance"), fields)
+        return Change(draft.sale_id, {"item": {"items": [line]}}, draft.sale_type)
     if isinstance(draft, SetReviewedDraft):
         return Change(draft.authorization_id, {fields.reviewed: True})
     if isinstance(draft, CloseLinesDraft):

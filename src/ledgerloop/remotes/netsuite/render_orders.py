@@ -4,7 +4,8 @@ Source: docs.oracle.com, REST record service; REST API Browser 2026.1, salesOrde
 docs.oracle.com, tax details in SuiteTax (shipping is referred to as SHIPPING) (read 2026-11-21).
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final
 
@@ -43,11 +44,13 @@ class OrderSettings:
     tax_details: bool = True
     tax_code: str = ""
     tax_type: str = ""
+    currencies: Mapping[str, str] = field(default_factory=dict)
+    """NetSuite's internal id of each currency that is configured; any other is left to the customer's own."""
 
     @classmethod
     def of(cls, policy: Policy, payment_property: str, *, tax_details: bool) -> "OrderSettings":
         """The settings of a shop: what the account is known to take, and the configured tax code and type."""
-        return cls(payment_property, tax_details, policy.tax_code, policy.tax_type)
+        return cls(payment_property, tax_details, policy.tax_code, policy.tax_type, policy.currencies)
 
 
 def render_order(draft: OrderRecord, fields: Fields, settings: OrderSettings) -> Request:
@@ -65,12 +68,17 @@ def render_order(draft: OrderRecord, fields: Fields, settings: OrderSettings) ->
 
 
 def request_of(
-    draft: NetSuiteRecord | OrderRecord, policy: Policy, payment_property: str, *, tax_details: bool = True
+    draft: NetSuiteRecord | OrderRecord,
+    policy: Policy,
+    payment_property: str,
+    *,
+    tax_details: bool = True,
+    apply_line: int = 0,
 ) -> Request:
     """The request of any record that is created in NetSuite."""
     if isinstance(draft, OrderRecord):
         return render_order(draft, policy.fields, OrderSettings.of(policy, payment_property, tax_details=tax_details))
-    return render(draft, policy.fields, payment_property)
+    return render(draft, policy.fields, payment_property, apply_line)
 
 
 def _sale(draft: SaleDraft, fields: Fields, settings: OrderSettings) -> Body:
@@ -82,6 +90,7 @@ def _sale(draft: SaleDraft, fields: Fields, settings: OrderSettings) -> Body:
         "email": draft.email,
         "subsidiary": _reference(draft.subsidiary_id),
         "location": _reference(draft.location_id),
+        "currency": _reference(settings.currencies.get(draft.expected_total.currency, "")),
         fields.order_reference: draft.order_name,
         fields.order_id: draft.shopify_order_id,
         fields.sales_channel: _channel(draft.channel_code, fields),
@@ -174,6 +183,9 @@ def _deposit(draft: CustomerDepositDraft, settings: OrderSettings) -> Body:
         "memo": draft.memo[:MEMO_LENGTH],
         "payment": draft.amount.amount,
     }
+    currency = settings.currencies.get(draft.amount.currency, "")
+    if currency:
+        body["currency"] = {"id": currency}
     _payment(body, draft.payment_method_id, draft.account_id, settings)
     return body
 

@@ -17,7 +17,7 @@ from ledgerloop.remotes.netsuite.parse import line_kind
 
 @dataclass(frozen=True)
 class SignedLine:
-    """A line that has an item. `amount` without tax."""
+    """A line that has an item, or the shipping. `amount` without tax."""
 
     item_id: str
     kind: LineKind
@@ -28,13 +28,13 @@ def signed_lines(stored: dict[str, Any], currency: str, apart: Collection[str]) 
     """The lines of a stored transaction; a header discount is one of them. Items `apart` are no goods, whatever their
     type.
     """
-    rows = [row for row in stored["lines"] if row.get("item")]
+    rows = [row for row in stored["lines"] if row.get("item") or line_kind(row) is LineKind.SHIPPING]
     sold = (row for row in rows if line_kind(row) is LineKind.GOODS and row["item"] not in apart)
     goods = sum(map(_amount, sold), Decimal(0))
     total = Decimal(str(stored["head"].get("foreigntotal") or 0))
     turned = goods < 0 if goods else total > 0
     return tuple(
-        SignedLine(row["item"], line_kind(row), Money(-_amount(row) if turned else _amount(row), currency))
+        SignedLine(row.get("item", ""), line_kind(row), Money(-_amount(row) if turned else _amount(row), currency))
         for row in rows
     )
 

@@ -1,7 +1,7 @@
 """What may be used of Shopify's answers: whole data, or data whose only holes are where the caller can do without."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from ledgerloop.outcome import RemoteProblem, Throttled, Unclear
 from ledgerloop.remotes.http import Answer
@@ -9,11 +9,30 @@ from ledgerloop.remotes.shopify.auth import retry_after_s
 from ledgerloop.remotes.shopify.cost import SHORTEST_WAIT_S, Bucket
 from ledgerloop.remotes.shopify.errors import REMOTE, by_errors, by_status, by_user_errors
 
+PERSONAL: Final = (
+    "email",
+    "phone",
+    "customer.firstName",
+    "customer.lastName",
+    "customer.defaultEmailAddress",
+    "customer.defaultPhoneNumber",
+    "billingAddress",
+    "shippingAddress.name",
+    "shippingAddress.firstName",
+    "shippingAddress.lastName",
+    "shippingAddress.company",
+    "shippingAddress.phone",
+)
+"""Personal fields that an order can do without where the app may not read them. Which customer it is, whether it is
+shipped and where to are not among them. Source: shopify.dev, protected customer data (read 2026-11-21).
+"""
+
 
 def take_data(answer: Answer, operation: str, bucket: Bucket, optional: Sequence[str]) -> dict[str, Any]:
     """Give `data`, or raise what went wrong.
 
-    Errors beside data are borne only where each lies at or below one of the `optional` paths ("order.retailLocation").
+    Errors beside data are borne only where each lies at or below one of the `optional` paths ("order.retailLocation"),
+    or refuses a personal field of an order that is there.
     """
     body = _body(answer)
     bucket.note(operation, body)
@@ -22,7 +41,7 @@ def take_data(answer: Answer, operation: str, bucket: Bucket, optional: Sequence
     if not isinstance(body, dict):
         raise Unclear(REMOTE, "shopify_malformed", "the answer is no JSON object", status=answer.status)
     data, errors = body.get("data"), body.get("errors")
-    if errors and not (isinstance(data, dict) and _bearable(errors, optional)):
+    if errors and not (isinstance(data, dict) and _bearable(errors, data, optional)):
         problem = by_errors(errors if isinstance(errors, list) else [errors])
         raise _timed(problem, answer, operation, bucket)
     if not isinstance(data, dict):
@@ -54,13 +73,33 @@ def _timed(problem: RemoteProblem, answer: Answer, operation: str, bucket: Bucke
     return problem
 
 
-def _bearable(errors: object, optional: Sequence[str]) -> bool:
-    return isinstance(errors, list) and all(_within(error, optional) for error in errors)
+def personal_refused(answer: Answer) -> frozenset[str]:
+    """The personal fields of orders that Shopify refused in this answer, such as "customer.firstName"."""
+    body = _body(answer)
+    errors = body.get("errors") if isinstance(body, dict) else None
+    return frozenset(one for error in errors if (one := _personal(error))) if isinstance(errors, list) else frozenset()
 
 
-def _within(error: object, optional: Sequence[str]) -> bool:
+def _bearable(errors: object, data: dict[str, Any], optional: Sequence[str]) -> bool:
+    whole = all(value is not None for value in data.values())
+    return isinstance(errors, list) and all(
+        _within(_path(error), optional) or (whole and _personal(error)) for error in errors
+    )
+
+
+def _personal(error: object) -> str:
+    """The personal field of an order that this error refuses; empty for any other error."""
+    spelled = _path(error).removeprefix("orders.nodes.").removeprefix("order.")
+    said = error.get("extensions") if isinstance(error, dict) else None
+    denied = isinstance(said, dict) and said.get("code") == "ACCESS_DENIED"
+    return next((one for one in PERSONAL if _within(spelled, (one,))), "") if denied else ""
+
+
+def _path(error: object) -> str:
+    """Where an error lies, without positions in lists: order.customer.firstName."""
     path = error.get("path") if isinstance(error, dict) else None
-    if not isinstance(path, list) or not path:
-        return False
-    spelled = ".".join(str(step) for step in path if not isinstance(step, int)) + "."
-    return any(spelled.startswith(f"{one}.") for one in optional)
+    return ".".join(str(step) for step in path if not isinstance(step, int)) if isinstance(path, list) else ""
+
+
+def _within(path: str, wanted: Sequence[str]) -> bool:
+    return bool(path) and any(f"{path}.".startswith(f"{one}.") for one in wanted)

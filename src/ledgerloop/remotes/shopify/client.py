@@ -121,6 +121,26 @@ class ShopifyClient:
             lines += page.get("nodes") or ()
         return {**order, "lineItems": {"nodes": lines}}
 
+    def order_exchanges(self, shopify_order_id: str, updated_at: str) -> list[dict[str, Any]]:
+        """Read Shopify's returns of an order with what they are exchanged for.
+
+        Raises Unreachable when the order has changed since `updated_at`, as Shopify wrote it.
+        """
+        subject = shopify_order_id
+
+        def returns_of(data: dict[str, Any]) -> object:
+            order = data.get("order") or {}
+            if order.get("updatedAt") != updated_at:
+                raise Unreachable(REMOTE, "shopify_order_changed", f"order {subject} changed while it was read")
+            return order.get("returns")
+
+        asked = {"id": f"gid://shopify/Order/{subject}"}
+        found = list(self._nodes("OrderExchanges", "order.returns", asked, returns_of))
+        lists = (one.get(name) or {} for one in found for name in ("returnLineItems", "exchangeLineItems"))
+        if any((one.get("pageInfo") or {}).get("hasNextPage") for one in lists):
+            raise Refused(REMOTE, "shopify_order_too_large", f"the returns of order {subject} cannot be read whole")
+        return found
+
     def orders_updated(self, since: datetime, until: datetime) -> Iterator[dict[str, Any]]:
         """Read the heads of all orders updated in the window, oldest change first; some come twice."""
         start, end = _second(since), _second(until + timedelta(milliseconds=999))
@@ -151,6 +171,11 @@ class ShopifyClient:
     def access(self) -> Access:
         """Read what the app may do, which shop this is, and which API versions are supported."""
         return parse_access(self.execute("Access"))
+
+    def personal_refused(self) -> tuple[str, ...]:
+        """The personal fields that Shopify refuses of an order of the shop; none where the shop has no order."""
+        self.execute("PersonalFields")
+        return tuple(sorted(self._graphql.personal_refused))
 
     def locations(self) -> list[dict[str, Any]]:
         """Read all locations, inactive ones included."""

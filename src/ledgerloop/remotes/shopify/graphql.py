@@ -15,7 +15,7 @@ from ledgerloop.clock import Clock
 from ledgerloop.outcome import CredentialsRefused, Refused, RemoteProblem, Throttled, Unclear, Unreachable
 from ledgerloop.remotes.http import Answer, Http
 from ledgerloop.remotes.ports import Pace
-from ledgerloop.remotes.shopify.answers import take_data
+from ledgerloop.remotes.shopify.answers import personal_refused, take_data
 from ledgerloop.remotes.shopify.auth import TokenProvider
 from ledgerloop.remotes.shopify.cost import Bucket
 from ledgerloop.remotes.shopify.documents import Document, document
@@ -56,6 +56,8 @@ class GraphQL:
         self._bucket = Bucket(clock)
         self.served_version = api_version
         """The version that answered last; another than was asked for once Shopify has retired that one."""
+        self.personal_refused: frozenset[str] = frozenset()
+        """Personal fields of orders that Shopify refused so far."""
 
     def charged(self, operation: str) -> float:
         """Points that Shopify asked for an operation when it was executed last; 0 where it never was."""
@@ -112,6 +114,7 @@ class GraphQL:
 
         def judge(answer: Answer) -> None:
             self._mind_the_version(answer)
+            self.personal_refused |= personal_refused(answer)
             taken.append(take_data(answer, asked.operation, self._bucket, optional))
 
         if self._pace is not None:

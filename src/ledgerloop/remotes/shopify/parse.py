@@ -10,9 +10,8 @@ from typing import Any, Final
 
 from ledgerloop.domain.money import Money
 from ledgerloop.domain.orders import ShopOrder, ShopRefund, ShopTransaction
-
-LOOP_DISCOUNT: Final = "loop-discount"
-"""Code of the discount by which return credit pays exchange orders. Source: docs.hotwax.co (read 2026-11-21)."""
+from ledgerloop.domain.recognise import LOOP_DISCOUNT
+from ledgerloop.remotes.shopify.plain import discount_code
 
 LOOP_APP: Final = "1662707"
 """Shopify's id of the app Loop Returns & Exchanges. Source: help.loopreturns.com gift cards (read 2026-11-21)."""
@@ -36,10 +35,14 @@ class Access:
 
 
 def may_use_credit(node: Node) -> bool:
-    """Say whether return credit may have paid part of the order: by discount code, or because Loop made it."""
-    codes = (str(code).lower() for code in node.get("discountCodes") or ())
-    app_gid = str((node.get("app") or {}).get("id") or "")
-    return LOOP_DISCOUNT in codes or app_gid.rpartition("/")[2] == LOOP_APP
+    """Say whether return credit may have paid part of the order: by a discount of its name, or because Loop made it."""
+    codes = {str(code).lower() for code in node.get("discountCodes") or ()}
+    codes |= {discount_code(one).lower() for one in _nodes(node, "discountApplications")}
+    return LOOP_DISCOUNT in codes or _is_made_by_loop(node)
+
+
+def _is_made_by_loop(node: Node) -> bool:
+    return str((node.get("app") or {}).get("id") or "").rpartition("/")[2] == LOOP_APP
 
 
 def parse_order(node: Node) -> ShopOrder:
@@ -72,6 +75,8 @@ def parse_order(node: Node) -> ShopOrder:
         shopify_location_id=str((node.get("retailLocation") or {}).get("legacyResourceId") or ""),
         presentment_total=_shoppers_money(node["totalPriceSet"]),
         presentment_credit_used=_presentment_credit(node),
+        financial_status=str(node.get("displayFinancialStatus") or "").upper(),
+        made_by_loop=_is_made_by_loop(node),
     )
 
 
@@ -122,7 +127,7 @@ def _credits(node: Node) -> list[Node]:
 
 
 def _is_credit(application: Node) -> bool:
-    return str(application.get("code") or application.get("title") or "").lower() == LOOP_DISCOUNT
+    return discount_code(application).lower() == LOOP_DISCOUNT
 
 
 def _nodes(node: Node, field: str) -> list[Node]:

@@ -9,6 +9,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
 from ledgerloop.domain.money import Money
+from ledgerloop.domain.recognise import LOOP_DISCOUNT
 
 LONGEST_LABEL: Final = 500
 """Longest name, title, SKU or code that is kept, characters: databases index some. The raw body keeps all of it."""
@@ -29,6 +30,15 @@ def inner(view: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     """An object within; empty where there is none."""
     value = view.get(name)
     return value if isinstance(value, Mapping) else {}
+
+
+def discount_code(application: Mapping[str, Any]) -> str:
+    """A discount's code; of Loop's return credit without one, as given by hand, its title or description.
+
+    Assumed: which of both Loop does is not documented.
+    """
+    spelled = [label(application.get(name)) for name in ("code", "title", "description")]
+    return spelled[0] or next((one for one in spelled if one.lower() == LOOP_DISCOUNT), "")
 
 
 def text(value: object) -> str:

@@ -18,6 +18,7 @@ from ledgerloop.remotes.shopify.plain import (
     amount,
     count,
     currency_of,
+    discount_code,
     id_of,
     inner,
     label,
@@ -161,7 +162,7 @@ def _allocations(owner: Body, currency: str, applications: Sequence[Body]) -> tu
     for one in objects(owner.get("discount_allocations")):
         place = count(one.get("discount_application_index"), "discount's place")
         application = applications[place] if place < len(applications) else {}
-        code = label(application.get("code"))
+        code = discount_code(application)
         title = code or label(application.get("title")) or label(application.get("description"))
         aim = (text(application.get("target_type")).lower(), text(application.get("target_selection")).lower())
         shares.append(Allocation(_money(one, "amount", currency), title, code, aim == ("line_item", "all")))

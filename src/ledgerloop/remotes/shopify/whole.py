@@ -13,6 +13,7 @@ from ledgerloop.remotes.shopify.plain import (
     amount,
     count,
     currency_of,
+    discount_code,
     id_of,
     inner,
     label,
@@ -125,7 +126,7 @@ def _allocations(owner: Node, currency: str) -> tuple[Allocation, ...]:
 
 def _allocation(node: Node, currency: str) -> Allocation:
     application = inner(node, "discountApplication")
-    code = label(application.get("code"))
+    code = discount_code(application)
     title = code or label(application.get("title")) or label(application.get("description"))
     aim = (application.get("targetType"), application.get("targetSelection"))
     return Allocation(_money(node, "allocatedAmountSet", currency), title, code, aim == ("LINE_ITEM", "ALL"))

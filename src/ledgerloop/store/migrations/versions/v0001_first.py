@@ -110,6 +110,7 @@ def upgrade() -> None:
         sa.Column("read_at", Moment(), nullable=True),
         sa.Column("complete", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("stale", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("searched", sa.Text(), server_default="", nullable=False),
         sa.PrimaryKeyConstraint("shop", "order_key", name=op.f("pk_families")),
     )
     op.create_table(
