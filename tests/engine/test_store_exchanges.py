@@ -10,6 +10,7 @@ from tests.machine.connector import Connector
 from tests.support.world_in_memory import MemoryWorld
 
 NEW = {"sku": "TEE-L", "price": "100.00", "tax_rate": "0.08"}
+DEARER = {**NEW, "price": "150.00"}
 LOOP = 1662707
 BY_HAND = {"kind": "manual", "title": "Loop-Discount", "amount": "100.00"}
 
@@ -54,7 +55,7 @@ def test_a_cash_sale_waits_for_its_return_then_asks_and_goes_on_when_loop_shows_
     world: MemoryWorld, connector: Connector
 ) -> None:
     order = act(world, "place_order", location="store", billing="cash_sale")["order_id"]
-    asked = act(world, "request_return", order_id=order, exchange=[NEW], is_pos=True)
+    asked = act(world, "request_return", order_id=order, exchange=[DEARER], is_pos=True)
     world.deliveries.hand_over = lambda _delivery: 0
     act(world, "process_in_loop", return_id=asked["return_id"])
     returns = world.world.loop.returns
@@ -70,7 +71,18 @@ def test_a_cash_sale_waits_for_its_return_then_asks_and_goes_on_when_loop_shows_
     returns[number] = hidden
     hidden.updated_at = world.clock()
     synced(world, connector, 60)
-    assert (sold(world), said(connector, new)) == ({f"SHOP-CS-{new}": "0.00"}, set())
+    assert (sold(world), said(connector, new)) == ({f"SHOP-CS-{new}": "54.00"}, set())
+
+
+def test_an_even_exchange_is_sold_though_its_return_is_unknown(world: MemoryWorld, connector: Connector) -> None:
+    order = act(world, "place_order", location="store", billing="cash_sale")["order_id"]
+    asked = act(world, "request_return", order_id=order, exchange=[NEW], is_pos=True)
+    world.deliveries.hand_over = lambda _delivery: 0
+    act(world, "process_in_loop", return_id=asked["return_id"])
+    [hidden] = world.world.loop.returns.values()
+    world.world.loop.returns.clear()
+    synced(world, connector, 1)
+    assert sold(world) == {f"SHOP-CS-{hidden.exchanges[0]['exchange_order_id']}": "0.00"}
 
 
 def test_an_exchange_order_whose_credit_was_given_by_hand_is_known_by_its_name(

@@ -337,8 +337,8 @@ def test_only_the_credit_waits_while_no_return_is_known() -> None:
 UNTAXED = in_store(order(line("95.00", loop_code("80.00")), total="15.00"))
 
 
-def test_a_cash_sale_waits_half_an_hour_for_its_return() -> None:
-    for made in (in_store(even()), UNTAXED):
+def test_a_cash_sale_waits_half_an_hour_for_a_return_that_alone_can_tell_what_paid_for_it() -> None:
+    for made in (in_store(DEARER), replace(UNTAXED, financial_status="PENDING")):
         found = next_write(selling(made, as_of=AT + minutes(28)), SELLS)
         assert code(found) == "exchange_credit_unknown"
         assert found.until == AT + minutes(30)  # type: ignore[union-attr]
@@ -348,23 +348,29 @@ def test_a_cash_sale_waits_half_an_hour_for_its_return() -> None:
 def test_an_unknown_return_holds_no_cash_sale_back_that_discount_and_payments_cover(policy: Policy) -> None:
     off = usd("-80.00")
     covered = replace(UNTAXED, transactions=(paid("15.00", "cash"),))
-    for made, since, account in ((covered, 2, ""), (UNTAXED, 31, "156")):
+    for made, since, account in ((covered, 2, ""), (UNTAXED, 2, "156")):
         able = replace(policy, payment_methods={"default": "9"})
         wanted = draft(next_write(selling(made, as_of=AT + minutes(since)), able))
         assert (wanted.expected_total, added_up(wanted), wanted.account_id) == (usd("15.00"), usd("15.00"), account)
         assert shown(wanted.lines)[-1] == ("905" if policy is SELLS else "901", off)
 
 
+def test_tax_of_an_exchange_whose_return_never_showed_is_paid_by_return_credit() -> None:
+    wanted = draft(next_write(selling(in_store(even()), as_of=AT + minutes(2)), SELLS))
+    assert (wanted.expected_total, added_up(wanted), wanted.account_id) == (usd(0), usd(0), "")
+    assert shown(wanted.lines)[-1] == ("901", usd("-8.00"))
+
+
 @pytest.mark.parametrize(
     ("made", "by"),
     [
-        (in_store(even()), ()),
+        (in_store(DEARER), ()),
         (replace(UNTAXED, financial_status="PENDING"), ()),
         (replace(UNTAXED, transactions=(paid("16.00", "cash"),)), ()),
         (in_store(DEARER), (exchanged("108.00", upsell="53.00"),)),
         (in_store(DEARER), (exchanged("108.00", upsell="54.00", processed=None),)),
     ],
-    ids=["tax that credit may pay", "not paid", "too much", "less upsell than is open", "not processed"],
+    ids=["tax and more", "not paid", "too much", "less upsell than is open", "not processed"],
 )
 def test_money_that_nobody_shows_is_never_booked_as_received(made: Order, by: tuple[Return, ...]) -> None:
     assert code(next_write(selling(made, *by), SELLS)) == "exchange_credit_differs"

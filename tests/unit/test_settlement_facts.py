@@ -96,7 +96,7 @@ def moved(amount: str, kind: str = "SALE", gateway: str = "card", status: str = 
         ([moved("60.00")], "PARTIALLY_PAID", "60.00"),
         ([moved("60.00")], "PARTIALLY_REFUNDED", "60.00"),
         ([], "PENDING", "0.00"),
-        ([], "", "0.00"),
+        ([], "", "108.00"),
         ([], "PAID", "108.00"),
         ([moved("108.00", "AUTHORIZATION")], "AUTHORIZED", "0.00"),
         ([moved("108.00", "AUTHORIZATION"), moved("108.00", "CAPTURE")], "PAID", "108.00"),

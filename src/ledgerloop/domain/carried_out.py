@@ -1,8 +1,8 @@
 """What pays for an exchange that was carried out of the store: a cash sale has no deposit that could wait.
 
 Its total is what was paid beside return credit, so that this must be known before it is written: from Loop's return, or
-because Loop's discount and Shopify's payments leave nothing open. An unknown return holds nothing back; money of which
-nobody shows whether it was received does.
+because Loop's discount and Shopify's payments leave nothing open, or nothing but what can only be one of the two. Only
+where it may be either, an unknown return holds it back.
 Source: rulebook section 8, payment; help.loopreturns.com, loop discount on (read 2026-11-21).
 """
 
@@ -23,7 +23,7 @@ KNOWN_WITHIN: Final = timedelta(minutes=30)
 
 PAID: Final = frozenset({"PAID", "PARTIALLY_REFUNDED", "REFUNDED"})
 """Financial statuses of an order on which nothing is open. Loop marks its orders so. Beyond its discount, return credit
-pays tax (rulebook section 8): on an order without tax, what is marked as paid beside the discount was paid.
+pays tax (rulebook section 8).
 """
 
 
@@ -40,12 +40,22 @@ def carried_out(case: Case, policy: Policy, sending: Sending) -> Carried | Waiti
     left, upsell = due(order, policy) - known.credit - received(order), known.upsell or nothing
     if left == upsell:
         return replace(known, upsell=upsell)
+    likely = _marked_paid(order, known, left) if isinstance(found, Waiting) and nothing < left else None
+    if likely is not None and order.payments_known and not sending.exchanged_by:
+        return likely
     waits = _waits(case, policy, sending, known) if nothing < left else None
-    if waits is not None:
-        return waits
-    if isinstance(found, Waiting) and nothing < left and order.financial_status in PAID and not order.total_tax:
-        return replace(known, upsell=left)
-    return _unproven(order, left - upsell)
+    return waits or likely or _unproven(order, left - upsell)
+
+
+def _marked_paid(order: Order, known: Carried, left: Money) -> Carried | None:
+    """What paid for what is open on an order that is marked as paid: return credit for tax, the shopper where no tax
+    is. Where it may be either, nobody can tell.
+    """
+    if order.financial_status not in PAID:
+        return None
+    if left <= order.total_tax:
+        return replace(known, credit=known.credit + left, upsell=Money.zero(order.currency))
+    return None if order.total_tax else replace(known, upsell=left)
 
 
 def _waits(case: Case, policy: Policy, sending: Sending, known: Carried) -> Waiting | None:

@@ -95,6 +95,8 @@ class ShopOrder:
     def _paid(self, currency: str) -> Money | None:
         """Money received. What is marked as paid without a payment was: Loop's exchange orders above all.
 
+        An order that shows neither a payment nor a status was paid as well, for all we can see.
+
         Source: help.loopreturns.com, loop discount on (read 2026-11-21).
         """
         totals = (self.total, self.presentment_total)
@@ -106,7 +108,7 @@ class ShopOrder:
         signed = (-abs(amount) if kind == "CHANGE" else amount for kind, amount in stated if amount is not None)
         received = Money.total(signed, currency)
         exchange = self.made_by_loop or bool(self.credit_used)
-        marked = self.financial_status in PAID or (exchange and not self.financial_status)
+        marked = self.financial_status in PAID or not self.financial_status
         return max(received, total) if marked and (exchange or not moved) else received
 
 
