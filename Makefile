@@ -37,7 +37,7 @@ sandbox: init  ## Start the three simulators alone
 	@$(BIN)/ledgerloop sandbox
 
 test: init  ## Run the tests; the last line says whether PostgreSQL was tested
-	@$(PYTEST) -n 3 --dist worksteal -m "not soak and not ui and not bench" tests
+	@$(PYTEST) -n 4 --dist worksteal -m "not soak and not ui and not bench" tests
 
 soak: init  ## Run the tests that take minutes
 	@$(PYTEST) -m soak tests

@@ -257,7 +257,7 @@ def test_an_rsa_certificate_signs_with_ps256(trade: Trade) -> None:
     assert trade.record("customerRefund")["total"] == "108.00"
 
 
-@pytest.mark.parametrize("zone", rest_in_the_soak(ZONES, "America/Los_Angeles", "Asia/Tokyo"))
+@pytest.mark.parametrize("zone", rest_in_the_soak(ZONES, "Asia/Tokyo"))
 def test_whatever_zone_suiteql_speaks_no_change_is_lost(trade: Trade, zone: str) -> None:
     trade.sandbox.control("POST", "/netsuite/settings", suiteql_zone=zone)
     return_id = trade.wants_back(trade.order())

@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from tests.acceptance.selling import (
     AT_ONCE,
     exchange,
@@ -23,6 +25,7 @@ def queries(trade: Trade) -> int:
     return sum(one["path"].endswith("/suiteql") for one in trade.sandbox.log("netsuite")["requests"])
 
 
+@pytest.mark.soak
 def test_forty_orders_are_read_by_a_few_queries(trade: Trade) -> None:
     trade.policy(AT_ONCE)
     trade.act("create_orders", count=40, prefix="EXC-60", app_id=1662707, email="buyer{n}@example.com")
